@@ -1,0 +1,226 @@
+"""The headless engine: `python -m scoring COMMAND`. JSON on standard output, problems one a line on standard error.
+
+Exit status: 0 done, 2 bad input (nothing written), 1 a failure of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from scoring.answers import load_json, read, sector_of
+from scoring.content.catalogue import Catalogue
+from scoring.content.loader import ROOT, list_sectors, load_catalogue
+from scoring.content.model import Question, Text
+from scoring.errors import AnswerError, CannotStart, ContentError, Problem
+from scoring.result import score
+
+
+class BadInput(Exception):
+    """What the caller must mend; each line goes to standard error."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        status = options.run(options)
+        sys.stdout.flush()
+        return int(status or 0)
+    except BadInput as bad:
+        for line in bad.lines:
+            print(line, file=sys.stderr)
+        return 2
+    except ContentError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scoring", description="Scores answers files without a server.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    check = add("check", _check, "validate all content and print what it holds")
+    check.add_argument("path", nargs="?", help="content folder (default: the one that comes with the program)")
+    add("list", _list, "print the trades with their versions, pains and profile facts")
+    questions = add("questions", _questions, "print the questions of a trade in the order asked")
+    questions.add_argument("sector")
+    run = add("score", _score, "score one answers file, or a file of one answers object a line")
+    run.add_argument("file", help="answers file, - for standard input")
+    run.add_argument("--batch", action="store_true", help="one JSON object a line in, one result a line out")
+    simulation = add("simulate", _simulate, "print the result after solutions take effect in this order")
+    simulation.add_argument("file")
+    simulation.add_argument("--solutions", required=True, help="ids, comma-separated, in the order started")
+    trace = add("explain", _explain, "print how the result comes about")
+    trace.add_argument("file")
+    trace.add_argument("item", nargs="?", help="one question, topic, dimension or gate:N")
+    return parser
+
+
+def _out(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Text):
+        return {"zh": value.zh, "en": value.en}
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value))
+
+
+def _read_text(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise BadInput(f"{name}: cannot be read: {error.strerror}") from error
+
+
+def _catalogue(sector: str) -> Catalogue:
+    try:
+        return load_catalogue(sector)
+    except KeyError:
+        problem = Problem("unknown_sector", "firm.sector", f"no content for {sector[:40]!r}; known: {', '.join(list_sectors())}")
+        raise AnswerError([problem]) from None
+
+
+def _document(name: str) -> tuple[Any, Catalogue]:
+    try:
+        raw = load_json(_read_text(name))
+        catalogue = _catalogue(sector_of(raw))
+        return read(raw, catalogue), catalogue
+    except AnswerError as error:
+        shown = "standard input" if name == "-" else name
+        raise BadInput(*(f"{shown}: {p} [{p.code}]" for p in error.problems)) from error
+
+
+def _score(options: argparse.Namespace) -> int | None:
+    if options.batch:
+        if options.file == "-":
+            return _batch(sys.stdin.buffer)
+        try:
+            with open(options.file, "rb") as lines:
+                return _batch(lines)
+        except OSError as error:
+            raise BadInput(f"{options.file}: cannot be read: {error.strerror}") from error
+    document, catalogue = _document(options.file)
+    _out(score(document, catalogue))
+    return 0
+
+
+def _batch(lines: IO[bytes]) -> int:
+    """One result a line, streaming; a bad line gives its error in its place. A blank line is passed over."""
+    status = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            raw = load_json(line)
+            catalogue = _catalogue(sector_of(raw))
+            _out(score(read(raw, catalogue), catalogue))
+        except AnswerError as error:
+            status = 2
+            first = error.problems[0]
+            _out({"line": number, "error": "; ".join(map(str, error.problems)), "item": first.item, "code": first.code})
+    return status
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    from scoring.effects import simulate
+
+    document, catalogue = _document(options.file)
+    names = [s.strip() for s in options.solutions.split(",") if s.strip()]
+    unknown = [s for s in names if s not in catalogue.plans]
+    if unknown:
+        raise BadInput(*(f"--solutions: no solution {s!r} for {catalogue.sector.id}; known: {', '.join(catalogue.plans)}" for s in unknown))
+    if len(set(names)) != len(names):
+        raise BadInput("--solutions: a solution stands twice; name each once")
+    try:
+        _out(score(simulate(document, catalogue, names), catalogue))
+    except CannotStart as error:
+        raise BadInput(f"--solutions: {error}") from error
+
+
+def _explain(options: argparse.Namespace) -> None:
+    from scoring.trace import explain
+
+    document, catalogue = _document(options.file)
+    try:
+        _out(explain(document, catalogue, options.item))
+    except KeyError:
+        raise BadInput(f"{options.item}: nothing in the result of {catalogue.sector.id} has this id; see `questions {catalogue.sector.id}`") from None
+
+
+def _list(options: argparse.Namespace) -> None:
+    sectors = []
+    for name in list_sectors():
+        catalogue = load_catalogue(name)
+        s = catalogue.sector
+        facts = [
+            {"id": f.id, "kind": f.kind, "text": f.text, "options": [{"id": o.id, "text": o.text} for o in f.options]}
+            for f in catalogue.facts.values()
+        ]
+        pains = [{"number": p.number, "text": p.text} for p in s.pains]
+        sectors.append(
+            {"id": s.id, "kind": s.kind, "version": catalogue.versions[name], "title": s.title, "pains": pains, "profile": facts}
+        )
+    _out({"sectors": sectors})
+
+
+def _questions(options: argparse.Namespace) -> None:
+    try:
+        catalogue = load_catalogue(options.sector)
+    except KeyError:
+        raise BadInput(f"{options.sector}: no such sector; known: {', '.join(list_sectors())}") from None
+    section = {i: s.id for s in catalogue.sector.sections for i in s.questions}
+    _out({"questions": [_question(q, section[q.id], catalogue) for q in catalogue.questions.values()]})
+
+
+def _question(q: Question, section: str, catalogue: Catalogue) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "id": q.id, "topic": q.topic, "section": section, "kind": q.kind, "dimension": q.dimension,
+        "title": q.title, "text": q.text, "hint": q.hint, "why": q.why,
+    }  # fmt: skip
+    if q.kind == "level":
+        entry["anchors"] = [{"zh": a.text.zh, "en": a.text.en, "label": a.label} for a in q.anchors]
+        entry["evidence"] = [a.evidence for a in q.anchors]
+    else:
+        if q.kind != "rate":
+            entry["options"] = [{"id": o.id, "text": o.text, "detail": o.detail} for o in q.options]
+        entry["evidence"] = [e for e in (q.evidence, *(o.evidence for o in q.options)) if e]
+    entry |= {
+        "na": q.na is not None, "na_when": q.na, "needs": list(q.needs), "needs3": list(q.needs3),
+        "asked_if": list(q.asked_if), "example": catalogue.sector.examples.get(q.id), "plan_tasks": list(q.plan_tasks),
+    }  # fmt: skip
+    return entry
+
+
+def _check(options: argparse.Namespace) -> None:
+    from scoring.content.review import review
+
+    root = Path(options.path) if options.path else ROOT
+    if not root.is_dir():
+        raise BadInput(f"{root}: no such folder")
+    _out(review(root))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

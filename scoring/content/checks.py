@@ -1,0 +1,321 @@
+"""What must hold across content files. `references` runs at every load; the rest with `python -m scoring check`.
+
+Every check has a broken fixture in `tests/content/` that shows it fires.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from scoring.conditions import Condition, ConditionError, parse
+from scoring.content.catalogue import FIRM_FACTS, Edition, effect_of
+from scoring.content.model import Duty, Effect, Fact, Guard, Question, Sector, Solution, Source, Text
+from scoring.errors import Fault
+
+NEVER_RAISED = {"funding_rate", "energy_per_revenue", "pass_rate", "revenue_per_head", "cost_per_revenue", "information_systems"}
+ANCHORS = 5
+PAGE = (4, 7)
+QUICK = 12
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\"[^\"]*\"|“[^”]*”|「[^」]*」|《[^》]*》|'[^']*'|‘[^’]*’")
+
+
+class References:
+    """Collects the faults of one sector's parsed entries: unknown ids, wrong shapes, broken conditions, cycles."""
+
+    def __init__(self, sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]) -> None:
+        self.sector, self.edition, self.origin, self.entries = sector, edition, origin, entries
+        self.questions: dict[str, Question] = {q.id: q for q in entries["questions"]}
+        self.topics = {q.topic for q in self.questions.values() if q.kind == "level" or q.capability}
+        self.facts: dict[str, Fact] = {f.id: f for f in entries["facts"]} | {f.id: f for f in sector.facts}
+        self.sources: set[str] = {s.id for s in entries["sources"]}
+        self.solutions: set[str] = {s.id for s in entries["solutions"]}
+        self.faults: list[Fault] = []
+        self.where = ("", "")
+
+    def fault(self, message: str, place: str = "") -> None:
+        self.faults.append(Fault(self.where[0], f"{self.where[1]}{'.' if place and self.where[1] else ''}{place}", message))
+
+    def at(self, kind: str, entry: Any) -> None:
+        file = self.origin.get(f"{kind}:{entry.id}", f"sectors/{self.sector.id}/v1/sector.yaml")
+        self.where = (file, f"{kind} {entry.id}")
+
+    def run(self) -> list[Fault]:
+        for question in self.questions.values():
+            self.at("questions", question)
+            self.question(question)
+        self.index()
+        self.where = (f"sectors/{self.sector.id}/v1/sector.yaml", "")
+        self.sector_file()
+        for fact in self.facts.values():
+            self.at("facts", fact)
+            self.fact(fact)
+        for solution in self.entries["solutions"]:
+            self.at("solutions", solution)
+            self.solution(solution)
+        for guard in self.entries["guards"]:
+            if not guard.sectors or self.sector.id in guard.sectors:
+                self.at("guards", guard)
+                self.guard(guard)
+        for duty in self.entries["duties"]:
+            if not duty.sectors or self.sector.id in duty.sectors:
+                self.at("duties", duty)
+                self.duty(duty)
+        if not self.faults:
+            self.cycles()
+        return self.faults
+
+    # one kind of entry each
+
+    def question(self, q: Question) -> None:
+        if q.kind == "level":
+            if len(q.anchors) != ANCHORS:
+                self.fault(f"a level question has {ANCHORS} anchors, not {len(q.anchors)}", "anchors")
+            for n, anchor in enumerate(q.anchors):
+                if n and anchor.evidence is None:
+                    self.fault("says what record proves it; only level 0 needs none", f"anchors[{n}].evidence")
+            if len({a.text.zh for a in q.anchors}) < len(q.anchors) or len({a.text.en for a in q.anchors}) < len(q.anchors):
+                self.fault("two anchors have the same text", "anchors")
+        elif q.kind == "rate":
+            if not (q.part_label and q.whole_label and q.unit):
+                self.fault("a rate question has part_label, whole_label and unit")
+        elif len(q.options) < 2:
+            self.fault(f"a {q.kind} question has options", "options")
+        if q.kind == "multiple" and not q.none_label:
+            self.fault("a multiple question says what ticking nothing means", "none_label")
+        if q.kind != "level" and q.anchors:
+            self.fault("only level questions have anchors", "anchors")
+        self.options(q.options)
+        self.conditions(q.needs, "needs", facts=True)
+        self.conditions(q.needs3, "needs3", facts=True)
+        self.conditions(q.asked_if, "asked_if", topics=False)
+        if q.scene and q.scene not in self.edition.scenes:
+            self.fault(f"no scene {q.scene} in the index", "scene")
+        if q.whole_fact and q.whole_fact not in (*FIRM_FACTS, *self.facts):
+            self.fault(f"no fact {q.whole_fact}", "whole_fact")
+        if q.capability:
+            known = {o.id for o in q.options}
+            named = {*q.capability.levels, *q.capability.weights, *(o for c in q.capability.cases for o in c.has)}
+            for o in sorted(named - known):
+                self.fault(f"no option {o} in this question", "capability")
+            if q.capability.rule == "option" and known - set(q.capability.levels):
+                self.fault(f"gives no level to {', '.join(sorted(known - set(q.capability.levels)))}", "capability.levels")
+        self.texts(q)
+
+    def options(self, options: Iterable[Any]) -> None:
+        ids = [o.id for o in options]
+        for i in {i for i in ids if ids.count(i) > 1}:
+            self.fault(f"option {i} stands twice", "options")
+
+    def index(self) -> None:
+        for i in (*self.edition.items, *self.edition.scenes):
+            q = self.questions.get(i)
+            self.where = ("common/v1", f"questions {i}")
+            if q is None:
+                self.fault(f"the index item {i} has no question")
+            elif i in self.edition.scenes:
+                if q.kind != "level":
+                    self.fault("a scene is a level question", "kind")
+            else:
+                item = self.edition.items[i]
+                if q.kind != item.kind:
+                    self.fault(f"the index says {item.kind}", "kind")
+                elif item.points and {o.id for o in q.options} != set(item.points):
+                    self.fault(f"has not the options of the index: {', '.join(item.points)}", "options")
+
+    def sector_file(self) -> None:
+        s = self.sector
+        asked = [i for section in s.sections for i in section.questions]
+        for i in dict.fromkeys(i for i in asked if asked.count(i) > 1):
+            self.fault(f"{i} stands on two pages; keep one", "sections")
+        for i in asked:
+            if i not in self.questions:
+                self.fault(f"no question {i}", "sections")
+        for i in self.questions:
+            if i not in asked:
+                self.fault(f"{i} stands on no page", "sections")
+        for section in s.sections:
+            if not PAGE[0] <= len(section.questions) <= PAGE[1]:
+                self.fault(f"page {section.id} has {len(section.questions)} questions; {PAGE[0]} to {PAGE[1]} fit", "sections")
+        for i in s.quick:
+            if i not in self.questions:
+                self.fault(f"no question {i}", "quick")
+        if len(set(s.quick)) != QUICK:
+            self.fault(f"the quick look has {QUICK} different questions, not {len(set(s.quick))}", "quick")
+        for i in s.examples:
+            if i not in self.questions:
+                self.fault(f"no question {i}", "examples")
+        numbers = [p.number for p in s.pains]
+        if len(set(numbers)) != len(numbers):
+            self.fault("two pains have the same number", "pains")
+        for p in s.pains:
+            for t in p.topics:
+                if t not in self.topics:
+                    self.fault(f"no topic {t}", f"pains[{p.number}]")
+        for e in s.emphasis:
+            for t in e.topics:
+                if t not in self.topics:
+                    self.fault(f"no topic {t}", "emphasis")
+            self.conditions(e.given, "emphasis", topics=False)
+        for k in s.kpis:
+            self.cited(k.source, "kpis")
+        for name in s.typical:
+            if name not in (*FIRM_FACTS, *self.facts):
+                self.fault(f"no fact {name}", "typical")
+        self.texts(s)
+
+    def fact(self, f: Fact) -> None:
+        if f.kind == "choice" and len(f.options) < 2:
+            self.fault("a choice has options", "options")
+        if f.kind == "number" and f.unit is None:
+            self.fault("a number says its unit", "unit")
+        self.options(f.options)
+        self.conditions(f.ask_if, "ask_if", topics=False)
+        self.texts(f)
+
+    def solution(self, s: Solution) -> None:
+        if not s.raises:
+            self.fault("raises nothing", "raises")
+        for item, raw in s.raises.items():
+            q = self.questions.get(item)
+            if q is None:
+                self.fault(f"no question {item}", "raises")
+            elif item in NEVER_RAISED:
+                self.fault(f"{item} is never raised by a solution; take it out", "raises")
+            else:
+                self.effect(q, effect_of(raw))
+        self.conditions(s.needs, "needs", facts=True)
+        self.conditions(s.applies_when, "applies_when", topics=False)
+        pains = {p.number for p in self.sector.pains}
+        for n in (s.solves.get(self.sector.id, ()) if isinstance(s.solves, dict) else s.solves):
+            if n not in pains:
+                self.fault(f"no pain {n} in {self.sector.id}", "solves")
+        for other in s.excludes:
+            if other not in self.solutions:
+                self.fault(f"no solution {other}", "excludes")
+        if s.days[0] > s.days[1]:
+            self.fault("the shorter time stands first", "days")
+        c = s.cost
+        if c.low > c.high or (c.one_off and c.one_off.low > c.one_off.high):
+            self.fault("the lower price stands first", "cost")
+        if c.high + (c.one_off.high if c.one_off else 0) <= 0:
+            self.fault("costs nothing; give the price of the typical edition or use", "cost")
+        if isinstance(c.count_from, str) and c.count_from not in (*FIRM_FACTS, *self.facts):
+            self.fault(f"no fact {c.count_from}", "cost.count_from")
+        if c.status != "estimate" and not c.source:
+            self.fault("has no source, so it is an estimate", "cost.status")
+        self.cited(c.source, "cost.source")
+        self.cited(s.effect.source, "effect.source")
+        tags = {t for g in self.entries["guards"] for t in g.tags}
+        for t in s.tags:
+            if t not in tags:
+                self.fault(f"no guard rule speaks of {t}; known: {', '.join(sorted(tags))}", "tags")
+        self.texts(s)
+
+    def effect(self, q: Question, e: Effect) -> None:
+        place = f"raises.{q.id}"
+        fits = {"level": e.to is not None, "rate": e.band is not None, "multiple": bool(e.add), "single": e.option is not None}
+        if not fits.get(q.kind, False):
+            want = {"level": "a level", "rate": "{band: n}", "multiple": "a list of options", "single": "{option: id}"}.get(q.kind, "nothing")
+            self.fault(f"a {q.kind} item takes {want}", place)
+        known = {o.id for o in q.options}
+        for o in (*e.add, *([e.option] if e.option else [])):
+            if o not in known:
+                self.fault(f"no option {o}; known: {', '.join(sorted(known))}", place)
+        self.conditions(e.given, place, facts=True)
+
+    def guard(self, g: Guard) -> None:
+        self.conditions(g.unless, "unless", facts=True)
+        self.texts(g)
+
+    def duty(self, d: Duty) -> None:
+        for case in d.when:
+            self.conditions(case, "when", facts=True)
+        if not d.when:
+            self.fault("has no case in which it is open", "when")
+        self.cited(d.source, "source")
+        for s in d.remedies:
+            if s not in self.solutions:
+                self.fault(f"no solution {s}", "remedies")
+        self.texts(d)
+
+    # what they share
+
+    def cited(self, sources: Iterable[str], place: str) -> None:
+        for s in sources:
+            if s not in self.sources:
+                self.fault(f"no source {s}; add it to shared/v1/sources.yaml", place)
+
+    def conditions(self, texts: Iterable[str], place: str, *, topics: bool = True, facts: bool = True) -> None:
+        for text in texts:
+            try:
+                self.condition(parse(text), place, topics, facts)
+            except ConditionError as error:
+                self.fault(str(error), place)
+
+    def condition(self, c: Condition, place: str, topics: bool, facts: bool) -> None:
+        for name, _, _ in c.topics:
+            if not topics:
+                self.fault(f"{c.text}: only profile facts may stand here", place)
+            elif name not in self.topics:
+                self.fault(f"{c.text}: no topic {name} with a level", place)
+        for name, operator, value in c.facts:
+            fact = self.facts.get(name)
+            if not facts or (fact is None and name not in FIRM_FACTS):
+                self.fault(f"{c.text}: no fact {name}", place)
+            elif fact is not None and fact.kind == "choice" and value not in [o.id for o in fact.options]:
+                self.fault(f"{c.text}: {name} has no option {value}", place)
+            elif fact is not None and fact.kind == "bool" and (operator not in ("=", "!=") or not isinstance(value, bool)):
+                self.fault(f"{c.text}: {name} is true or false", place)
+            elif (fact is None or fact.kind == "number") and (isinstance(value, bool | str)):
+                self.fault(f"{c.text}: {name} is a number", place)
+
+    def texts(self, entry: Any) -> None:
+        for place, text in texts_of(entry):
+            if _CJK.search(_ASIDE.sub("", text.en)):
+                self.fault("the English text holds Chinese outside parentheses or quotation marks", place)
+            if not _CJK.search(text.zh) and len(text.zh) > 12:
+                self.fault("the Chinese text holds no Chinese", place)
+
+    def cycles(self) -> None:
+        edges = {q.topic: {n for c in (*q.needs, *q.needs3) for n, _, _ in parse(c).topics} for q in self.questions.values()}
+        state: dict[str, int] = {}
+
+        def visit(topic: str, path: list[str]) -> None:
+            state[topic] = 1
+            for need in sorted(edges.get(topic, ())):
+                if state.get(need) == 1:
+                    self.where = ("", f"questions {topic}")
+                    self.fault(f"needs go round in a circle: {' → '.join([*path[path.index(need) if need in path else 0:], topic, need])}", "needs")
+                elif need not in state:
+                    visit(need, [*path, topic])
+            state[topic] = 2
+
+        for topic in edges:
+            if topic not in state:
+                visit(topic, [])
+
+
+def texts_of(entry: Any, place: str = "") -> Iterator[tuple[str, Text]]:
+    """Every zh/en pair inside an entry, with its place."""
+    if isinstance(entry, Text):
+        yield place, entry
+    elif isinstance(entry, tuple | list):
+        for i, part in enumerate(entry):
+            yield from texts_of(part, f"{place}[{i}]")
+    elif isinstance(entry, dict):
+        for key, part in entry.items():
+            yield from texts_of(part, f"{place}.{key}".lstrip("."))
+    elif hasattr(entry, "__dataclass_fields__"):
+        for name in entry.__dataclass_fields__:
+            yield from texts_of(getattr(entry, name), f"{place}.{name}".lstrip("."))
+
+
+def references(sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]) -> list[Fault]:
+    """All faults in the references between one sector's entries."""
+    return References(sector, edition, origin, entries).run()
+
+
+__all__ = ["References", "Source", "references", "texts_of"]

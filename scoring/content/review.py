@@ -1,0 +1,237 @@
+"""The whole content on the bench: what `python -m scoring check` proves beyond form and references.
+
+Faults make the content unusable (exit 2); warnings are places an author should look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate
+from scoring.capability import capability_levels
+from scoring.conditions import Condition
+from scoring.content.catalogue import Catalogue, Plan
+from scoring.content.checks import NEVER_RAISED, texts_of
+from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.model import Question
+from scoring.effects import apply, gains
+from scoring.errors import ContentError, Fault
+from scoring.quality import unmet_needs
+
+SAME_SENTENCE = 0.85
+MUST_REACH = 2
+
+
+def review(root: Path) -> dict[str, Any]:
+    """Counts and warnings of all content below `root`. Raises ContentError with every fault."""
+    faults: list[Fault] = []
+    catalogues: dict[str, Catalogue] = {}
+    for sector in list_sectors(root):
+        try:
+            catalogues[sector] = load_catalogue(sector, root=root)
+        except ContentError as error:
+            faults += [f for f in error.faults if f not in faults]
+    if not catalogues and not faults:
+        faults.append(Fault("sectors", "", "no trade found; expects sectors/<trade>/v1/sector.yaml"))
+    for catalogue in catalogues.values():
+        for check in (believable_effects, startable, reachable_levels):
+            faults += [f for f in check(catalogue) if f not in faults]
+    faults += copied_sentences(list(catalogues.values()))
+    faults += changed_versions(root)
+    if faults:
+        raise ContentError(faults)
+    trades = [c for c in catalogues.values() if c.sector.kind != "general"]
+    return {
+        "sectors": len(trades),
+        "questions": {name: len(c.questions) for name, c in catalogues.items()},
+        "solutions": len({s for c in catalogues.values() for s in c.solutions}),
+        "languages": ["zh", "en"],
+        "warnings": [str(w) for c in catalogues.values() for w in warnings(c)],
+    }
+
+
+# effects
+
+
+def holder(catalogue: Catalogue, conditions: Sequence[Condition]) -> list[Document]:
+    """Firms that hold these conditions and nothing else; one for each way of meeting an `any`."""
+    ways: list[dict[str, int]] = [{}]
+    facts: dict[str, Any] = {}
+    for condition in conditions:
+        for name, operator, value in condition.facts:
+            if operator in ("=", ">="):
+                facts.setdefault(name, value)
+        levels = [(name, value) for name, operator, value in condition.topics if operator == ">="]
+        if condition.text.startswith("any("):
+            ways = [{**w, name: max(w.get(name, 0), value)} for w in ways for name, value in levels] or ways
+        else:
+            ways = [{**w, **{name: max(w.get(name, 0), value) for name, value in levels}} for w in ways]
+    return [Document("", catalogue.sector.id, facts, (), _answers_at(catalogue, way), frozenset()) for way in ways]
+
+
+def _answers_at(catalogue: Catalogue, levels: dict[str, int]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for topic in catalogue.topics.values():
+        for item in topic.items:
+            answers[item] = answer_at(catalogue, catalogue.questions[item], levels.get(topic.id, 0))
+    return answers
+
+
+def answer_at(catalogue: Catalogue, q: Question, level: int) -> Answer:
+    """The least answer to a question that gives its topic at least this capability level."""
+    if q.kind == "level":
+        return Answer(ANSWERED, level, level)
+    if q.kind == "rate":
+        end = catalogue.edition.items[q.id].bands[level]
+        return Answer(ANSWERED, Rate(*(end if level else (0, 1)), False))
+    order = [o.id for o in q.options]
+    if q.kind in ("single", "trend"):
+        rule = q.capability.levels if q.capability else {}
+        return Answer(ANSWERED, next((o for o in order if rule.get(o, 0) >= level), order[0]))
+    topic = catalogue.topics[q.topic]
+    ticked: list[str] = []
+    for option in [None, *order]:
+        ticked += [option] if option else []
+        answers = {i: Answer(ANSWERED, frozenset(ticked if i == q.id else ())) for i in topic.items}
+        document = Document("", catalogue.sector.id, {}, (), answers, frozenset())
+        if capability_levels(document, catalogue).get(q.topic, 0) >= level:
+            break
+    return Answer(ANSWERED, frozenset(ticked))
+
+
+def believable_effects(catalogue: Catalogue) -> Iterator[Fault]:
+    """A firm that holds only a solution's needs gets no flag after it, and a raise to 3 or more has its gate."""
+    for plan in catalogue.plans.values():
+        for firm in holder(catalogue, plan.needs):
+            before = capability_levels(firm, catalogue)
+            after = capability_levels(apply(firm, catalogue, [plan]), catalogue)
+            own = {catalogue.topic_of[item] for item, _, _ in plan.raises}
+            raised = {t for t in own if after.get(t, 0) > before.get(t, 0)}
+            for flag in unmet_needs(catalogue, after, firm.facts):
+                if flag["item"] in raised:
+                    message = f"lifts {flag['item']} to {flag['claimed']} though {flag['needs']} is not secured (has {flag['has'] or 0}); add the need or lower the effect"
+                    yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.raises", message)
+        yield from _gate3(catalogue, plan)
+
+
+def _gate3(catalogue: Catalogue, plan: Plan) -> Iterator[Fault]:
+    reached = {catalogue.topic_of[i]: e.to or e.band or 0 for i, e, _ in plan.raises}
+    for item, effect, given in plan.raises:
+        if (effect.to or 0) < 3:
+            continue
+        held = {n: v for c in (*plan.needs, *given) for n, o, v in c.topics if o == ">=" and not c.text.startswith("any(")}
+        levels = {t: max(held.get(t, 0), reached.get(t, 0)) for t in catalogue.topics}
+        anys = [c.text for c in (*plan.needs, *given)]
+        for need in catalogue.topics[catalogue.topic_of[item]].needs3:
+            if need.test(levels, {}) is False and need.text not in anys:
+                message = f"lifts {item} to {effect.to} without {need.text} among its needs, effects or `if`; add it"
+                yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.raises", message)
+
+
+def startable(catalogue: Catalogue) -> Iterator[Fault]:
+    """Some firm that holds a solution's needs and guards gains by it, so that it can ever be recommended."""
+    for plan in catalogue.plans.values():
+        guards = [c for _, unless in plan.guards for c in unless]
+        if any(not unless for _, unless in plan.guards):
+            yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.tags", "a guard rule always forbids it; take it out")
+            continue
+        for firm in holder(catalogue, [*plan.needs, *guards, *plan.applies]):
+            if gains(plan, firm, catalogue, capability_levels(firm, catalogue)):
+                break
+        else:
+            message = "a firm that meets its needs gains nothing by it; lower the needs or raise the effect"
+            yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}", message)
+
+
+def reachable_levels(catalogue: Catalogue) -> Iterator[Fault]:
+    """Every scored item and scene can be raised by some solution to level 2 at least."""
+    start = Document("", catalogue.sector.id, {}, (), _answers_at(catalogue, {}), frozenset())
+    after = start
+    for _ in range(3):
+        after = apply(after, catalogue, list(catalogue.plans.values()))
+    levels = capability_levels(after, catalogue)
+    for item in (*catalogue.edition.items, *catalogue.edition.scenes):
+        topic = catalogue.topic_of[item]
+        if item not in NEVER_RAISED and levels.get(topic, 0) < MUST_REACH:
+            message = f"no solution of {catalogue.sector.id} lifts it to level {MUST_REACH} (reaches {levels.get(topic, 0)}); add one"
+            yield Fault("solutions", f"questions {item}", message)
+
+
+def _file(catalogue: Catalogue, plan: Plan) -> str:
+    return catalogue.origin[f"solutions:{plan.solution.id}"]
+
+
+# texts
+
+
+def copied_sentences(catalogues: Sequence[Catalogue]) -> list[Fault]:
+    """Sentences that stand in the own questions or solutions of two trades."""
+    seen: dict[str, tuple[str, str]] = {}
+    faults: list[Fault] = []
+    for c in catalogues:
+        own: list[Any] = [q for q in c.questions.values() if not c.topics[q.topic].common]
+        own += [s for s in c.solutions.values() if not s.id.startswith("COM-")]
+        for entry in own:
+            for place, text in texts_of(entry):
+                for sentence in (text.zh, text.en):
+                    key = re.sub(r"\W+", "", sentence).lower()
+                    if len(key) < 16 or "evidence" in place or "basis" in place or "label" in place:
+                        continue
+                    first = seen.setdefault(key, (c.sector.id, entry.id))
+                    if first[0] != c.sector.id:
+                        file = c.origin.get(f"questions:{entry.id}") or c.origin.get(f"solutions:{entry.id}", "")
+                        faults.append(Fault(file, f"{entry.id}.{place}", f"the same sentence stands in {first[0]} {first[1]}; write it for this trade"))
+    return faults
+
+
+def warnings(catalogue: Catalogue) -> Iterator[Fault]:
+    """Neighbouring anchors that hardly differ, examples that are missing."""
+    for q in catalogue.questions.values():
+        if catalogue.topics[q.topic].common and catalogue.sector.kind != "general":
+            continue
+        for n, (a, b) in enumerate(zip(q.anchors, q.anchors[1:], strict=False)):
+            if SequenceMatcher(None, a.text.zh, b.text.zh).ratio() > SAME_SENTENCE:
+                yield Fault(catalogue.origin[f"questions:{q.id}"], f"{q.id}.anchors[{n + 1}]", "differs hardly from the anchor before")
+    scenes = sum(i in catalogue.edition.scenes for i in catalogue.sector.examples)
+    if catalogue.sector.kind != "general" and scenes < 8:
+        yield Fault(f"sectors/{catalogue.sector.id}", "examples", f"only {scenes} scenes say what they mean in this trade; 8 are wanted")
+
+
+# versions
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 over names and contents of a version's files."""
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def version_folders(root: Path) -> list[Path]:
+    return sorted(p for pattern in ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*") for p in root.glob(pattern))
+
+
+def changed_versions(root: Path) -> list[Fault]:
+    """Published versions whose files changed after publication (`published.yaml`: folder → digest)."""
+    register = root / "published.yaml"
+    published = yaml.safe_load(register.read_text(encoding="utf-8")) or {} if register.exists() else {}
+    faults = []
+    for name, known in published.items():
+        folder = root / name
+        if not folder.is_dir():
+            faults.append(Fault(name, "", "was published and is gone; put it back"))
+        elif digest(folder) != known:
+            faults.append(Fault(name, "", "was published and has changed; put it back and make a new version"))
+    return faults
+
+
+__all__ = ["NOT_APPLICABLE", "answer_at", "digest", "holder", "replace", "review", "version_folders"]

@@ -1,0 +1,99 @@
+"""What a human should look at before relying on the answers. Flags only: nothing is lowered or excluded.
+
+Kinds: unmet_need · no_evidence · networked_above_digital · machines_differ · systems_below_scenes · systems_above_scenes ·
+same_answer. A firm with nothing digital rightly answers 0 everywhere, so a run of zeros is no flag.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from scoring.answers import ANSWERED, Document
+from scoring.conditions import MISSING, NA, Condition, Levels
+from scoring.content.catalogue import Catalogue
+
+SYSTEM_STEPS = ("none", "one_link", "two_or_more", "most_over_80pct", "all")
+MIN_RUN = 15
+
+
+def systems_option(scenes_at_2: int, scenes: int = 16) -> str:
+    """The option of `information_systems` for a number of business links whose scene is at level 2 or above."""
+    if scenes_at_2 >= scenes:
+        return "all"
+    if scenes_at_2 >= 13:
+        return "most_over_80pct"
+    return "two_or_more" if scenes_at_2 >= 2 else "one_link" if scenes_at_2 == 1 else "none"
+
+
+def flags(document: Document, catalogue: Catalogue, levels: Levels) -> list[dict[str, Any]]:
+    """The `flags` of a result, in the order of the questionnaire."""
+    found = unmet_needs(catalogue, levels, document.facts)
+    for item, answer in document.answers.items():
+        if answer.state == ANSWERED and answer.counted is not None and answer.counted < answer.value and item not in document.off:
+            found.append({"kind": "no_evidence", "item": item, "claimed": answer.value, "counted": answer.counted})
+    found += _numbers(document)
+    found += _systems(document, catalogue)
+    found += _runs(document, catalogue)
+    return found
+
+
+def unmet_needs(catalogue: Catalogue, levels: Levels, facts: Any) -> list[dict[str, Any]]:
+    """Claims of 2 (3) or more that stand more than one level above what an unmet need has."""
+    found = []
+    for topic in catalogue.topics.values():
+        claimed = levels.get(topic.id, MISSING)
+        if claimed < 2 or claimed == NA:
+            continue
+        for condition in topic.needs if claimed == 2 else topic.needs + topic.needs3:
+            if condition.test(levels, facts) is False:
+                has = _best(condition, levels)
+                if has is not None and claimed - max(has, 0) > 1:
+                    shown = None if has == MISSING else has
+                    found.append({"kind": "unmet_need", "item": topic.id, "claimed": claimed, "needs": condition.text, "has": shown})
+    return found
+
+
+def _best(condition: Condition, levels: Levels) -> int | None:
+    has = [levels.get(name, MISSING) for name, _, _ in condition.atoms if name in levels]
+    return max(has) if has else None
+
+
+def _numbers(document: Document) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    rates = {}
+    for item in ("equipment_digital_rate", "equipment_networked_rate"):
+        answer = document.answers.get(item)
+        if answer and answer.state == ANSWERED and item not in document.off:
+            rates[item] = Fraction(answer.value.part, answer.value.whole)
+    if len(rates) == 2 and rates["equipment_networked_rate"] > rates["equipment_digital_rate"]:
+        shown = {name: round(float(rate), 4) for name, rate in rates.items()}
+        found.append({"kind": "networked_above_digital", "item": "equipment_networked_rate", "rates": shown})
+    machines = document.facts.get("machines")
+    for item in rates if machines is not None else ():
+        value = document.answers[item].value
+        if value.counted and value.whole != machines:
+            found.append({"kind": "machines_differ", "item": item, "machines": int(machines)})
+    return found
+
+
+def _systems(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:
+    claim = document.answers.get("information_systems")
+    if claim is None or claim.state != ANSWERED:
+        return []
+    scenes = [document.answers.get(s) for s in catalogue.edition.scenes]
+    if any(a is None or a.state == "unknown" for a in scenes):
+        return []
+    count = sum(1 for s, a in zip(catalogue.edition.scenes, scenes, strict=True) if a and a.state == ANSWERED and a.value >= 2 and s not in document.off)
+    gap = SYSTEM_STEPS.index(claim.value) - SYSTEM_STEPS.index(systems_option(count))
+    if abs(gap) < 2:
+        return []
+    kind = "systems_above_scenes" if gap > 0 else "systems_below_scenes"
+    return [{"kind": kind, "item": "information_systems", "claimed": claim.value, "scenes_at_2": count}]
+
+
+def _runs(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:
+    levels = [a.value for i in catalogue.questions if (a := document.answers.get(i)) and a.counted is not None and i not in document.off]
+    if len(levels) >= MIN_RUN and levels[0] > 0 and len(set(levels)) == 1:
+        return [{"kind": "same_answer", "item": "", "level": levels[0], "count": len(levels)}]
+    return []

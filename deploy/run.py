@@ -37,7 +37,7 @@ def main() -> int:
     web = [
         PYTHON, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{config.port}", "--workers", str(WEB_PROCESSES),
         "--threads", str(WEB_THREADS), "--graceful-timeout", "10", "--timeout", "120", "--log-level", "warning",
-        "--control-socket-disable",
+        "--no-control-socket",
     ]  # fmt: skip
     worker = [PYTHON, "-m", "flask", "--app", "wsgi", "jobs"]
     return _serve([web, worker], config.base_url)

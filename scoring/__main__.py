@@ -6,20 +6,23 @@ Exit status: 0 done, 2 bad input (nothing written), 1 a failure of its own.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from scoring.answers import load_json, read, sector_of
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import ROOT, list_sectors, load_catalogue
+from scoring.content.loader import ROOT, list_sectors, load_catalogue, outline
 from scoring.content.model import Question, Text
 from scoring.errors import AnswerError, CannotStart, ContentError, Problem
 from scoring.result import score
+
+MAX_LINE = 600
 
 
 class BadInput(Exception):
@@ -30,27 +33,52 @@ class BadInput(Exception):
         self.lines = lines
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {_line(message)}; see {self.prog} --help\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
+    for stream in (sys.stdout, sys.stderr):  # a lone surrogate in an id is written as its escape, in any locale
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     options = _parser().parse_args(arguments)
     try:
+        if not ROOT.is_dir():
+            raise BadInput(f"{ROOT}: no such folder; set CONTENT_ROOT to the folder with the content, or unset it")
         status = options.run(options)
         sys.stdout.flush()
         return int(status or 0)
     except BadInput as bad:
-        for line in bad.lines:
-            print(line, file=sys.stderr)
-        return 2
+        return _refuse(bad.lines)
     except ContentError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        return 2
+        return _refuse(map(str, error.faults))
     except BrokenPipeError:  # the reader went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        print(_line(f"{options.command}: failed, which is a fault of the program: {error!r}"), file=sys.stderr)
+        return 1
+
+
+def _refuse(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(_line(line), file=sys.stderr)
+    return 2
+
+
+def _line(text: str) -> str:
+    """One line that can be shown on any terminal: what cannot be printed appears as its escape."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= MAX_LINE else shown[:MAX_LINE] + "…"
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scoring", description="Scores answers files without a server.")
+    parser = _Parser(prog="python -m scoring", description="Scores answers files without a server.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, run: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
@@ -71,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     simulation.add_argument("--solutions", required=True, help="ids, comma-separated, in the order started")
     trace = add("explain", _explain, "print how the result comes about")
     trace.add_argument("file")
-    trace.add_argument("item", nargs="?", help="one question, topic, dimension or gate:N")
+    trace.add_argument("item", nargs="?", help="a question, topic, section, group or gate:N; dimension:ID")
     return parser
 
 
@@ -98,7 +126,9 @@ def _catalogue(sector: str) -> Catalogue:
     try:
         return load_catalogue(sector)
     except KeyError:
-        problem = Problem("unknown_sector", "firm.sector", f"no content for {sector[:40]!r}; known: {', '.join(list_sectors())}")
+        problem = Problem(
+            "unknown_sector", "firm.sector", f"no content for {sector[:40]!r}; known: {', '.join(list_sectors())}"
+        )
         raise AnswerError([problem]) from None
 
 
@@ -117,17 +147,21 @@ def _score(options: argparse.Namespace) -> int | None:
         if options.file == "-":
             return _batch(sys.stdin.buffer)
         try:
-            with open(options.file, "rb") as lines:
-                return _batch(lines)
+            lines = open(options.file, "rb")  # noqa: SIM115 - closed below; only opening it is the caller's fault
         except OSError as error:
             raise BadInput(f"{options.file}: cannot be read: {error.strerror}") from error
+        with lines:
+            return _batch(lines)
     document, catalogue = _document(options.file)
     _out(score(document, catalogue))
     return 0
 
 
 def _batch(lines: IO[bytes]) -> int:
-    """One result a line, streaming; a bad line gives its error in its place. A blank line is passed over."""
+    """One result a line, written as soon as it is known; a bad line gives its error in its place.
+
+    A blank line is passed over, but counts in the line numbers.
+    """
     status = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -140,6 +174,7 @@ def _batch(lines: IO[bytes]) -> int:
             status = 2
             first = error.problems[0]
             _out({"line": number, "error": "; ".join(map(str, error.problems)), "item": first.item, "code": first.code})
+        sys.stdout.flush()
     return status
 
 
@@ -150,7 +185,12 @@ def _simulate(options: argparse.Namespace) -> None:
     names = [s.strip() for s in options.solutions.split(",") if s.strip()]
     unknown = [s for s in names if s not in catalogue.plans]
     if unknown:
-        raise BadInput(*(f"--solutions: no solution {s!r} for {catalogue.sector.id}; known: {', '.join(catalogue.plans)}" for s in unknown))
+        raise BadInput(
+            *(
+                f"--solutions: no solution {s!r} for {catalogue.sector.id}; known: {', '.join(catalogue.plans)}"
+                for s in unknown
+            )
+        )
     if len(set(names)) != len(names):
         raise BadInput("--solutions: a solution stands twice; name each once")
     try:
@@ -160,27 +200,34 @@ def _simulate(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
-    from scoring.trace import explain
+    from scoring.trace import UnknownNode, explain
 
     document, catalogue = _document(options.file)
     try:
-        _out(explain(document, catalogue, options.item))
-    except KeyError:
-        raise BadInput(f"{options.item}: nothing in the result of {catalogue.sector.id} has this id; see `questions {catalogue.sector.id}`") from None
+        node = explain(document, catalogue, options.item)
+    except UnknownNode as error:
+        raise BadInput(f"{options.item}: nothing in the result has this id; known: {error}") from None
+    _out(node)
 
 
 def _list(options: argparse.Namespace) -> None:
     sectors = []
     for name in list_sectors():
-        catalogue = load_catalogue(name)
-        s = catalogue.sector
+        s, version, known = outline(name)
         facts = [
             {"id": f.id, "kind": f.kind, "text": f.text, "options": [{"id": o.id, "text": o.text} for o in f.options]}
-            for f in catalogue.facts.values()
+            for f in known
         ]
         pains = [{"number": p.number, "text": p.text} for p in s.pains]
         sectors.append(
-            {"id": s.id, "kind": s.kind, "version": catalogue.versions[name], "title": s.title, "pains": pains, "profile": facts}
+            {
+                "id": s.id,
+                "kind": s.kind,
+                "version": version,
+                "title": s.title,
+                "pains": pains,
+                "profile": facts,
+            }
         )
     _out({"sectors": sectors})
 
@@ -189,7 +236,7 @@ def _questions(options: argparse.Namespace) -> None:
     try:
         catalogue = load_catalogue(options.sector)
     except KeyError:
-        raise BadInput(f"{options.sector}: no such sector; known: {', '.join(list_sectors())}") from None
+        raise BadInput(f"{options.sector[:40]}: no such sector; known: {', '.join(list_sectors())}") from None
     section = {i: s.id for s in catalogue.sector.sections for i in s.questions}
     _out({"questions": [_question(q, section[q.id], catalogue) for q in catalogue.questions.values()]})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from scoring.content.catalogue import FIRM_FACTS, Catalogue
@@ -19,6 +19,7 @@ ANSWERED, UNANSWERED, UNKNOWN, NOT_APPLICABLE = "answered", "unanswered", "unkno
 MAX_TEXT = 20_000
 MAX_NUMBER = 10**12
 MAX_PAINS = 3
+MAX_DIGITS = 60
 _TOP = {"firm", "pains", "answers", "id", "comment"}
 _FIRM = {"name", "sector", "employees", "revenue_wan", "machines", "profile", "town", "uscc", "id", "comment"}
 
@@ -46,7 +47,7 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed answers document. `facts` holds profile facts and the firm's numbers; `off` the questions switched off by them."""
+    """A parsed answers document. `facts`: profile facts and the firm's numbers; `off`: questions they switch off."""
 
     name: str
     sector: str
@@ -69,10 +70,14 @@ class _Bad(Exception):
 
 
 def load_json(text: str | bytes) -> Any:
-    """JSON with exact decimals; NaN, infinities and duplicate keys are refused. Raises AnswerError (malformed)."""
+    """JSON with exact decimals; NaN, infinities and duplicate keys are refused. Raises AnswerError (malformed).
+
+    A number with more digits than can be scored is no fault of form: it is kept as one that no question accepts, so
+    that the problem names its item.
+    """
 
     def no_constant(name: str) -> Any:
-        raise ValueError(f"{name} is not a number that can be scored; leave the item out or use \"unknown\"")
+        raise ValueError(f'{name} is not a number that can be scored; leave the item out or use "unknown"')
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
@@ -82,10 +87,25 @@ def load_json(text: str | bytes) -> Any:
             raise ValueError(f"key {twice!r} stands twice; keep one")
         return result
 
+    def whole(digits: str) -> Decimal | int:
+        return int(digits) if len(digits) <= MAX_DIGITS else 10**MAX_DIGITS * (-1 if digits[0] == "-" else 1)
+
+    def exact(digits: str) -> Decimal:
+        try:
+            return Decimal(digits) if len(digits) <= MAX_DIGITS else Decimal("NaN")
+        except InvalidOperation:  # an exponent that no decimal can hold
+            return Decimal("NaN")
+
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8-sig")
-        return json.loads(text.lstrip("\ufeff"), parse_float=Decimal, parse_constant=no_constant, object_pairs_hook=unique)
+        return json.loads(
+            text.lstrip("\ufeff"),
+            parse_float=exact,
+            parse_int=whole,
+            parse_constant=no_constant,
+            object_pairs_hook=unique,
+        )
     except UnicodeDecodeError as error:
         raise AnswerError([Problem("malformed", "", "is not UTF-8; save it as UTF-8")]) from error
     except json.JSONDecodeError as error:
@@ -94,7 +114,7 @@ def load_json(text: str | bytes) -> Any:
     except RecursionError as error:
         raise AnswerError([Problem("malformed", "", "is nested too deeply")]) from error
     except ValueError as error:
-        raise AnswerError([Problem("malformed", "", str(error).split(";")[0] if "int_max" in str(error) else str(error))]) from error
+        raise AnswerError([Problem("malformed", "", str(error))]) from error
 
 
 def sector_of(document: Any) -> str:
@@ -104,7 +124,9 @@ def sector_of(document: Any) -> str:
         raise AnswerError([Problem("malformed", "firm", 'expects an object {"firm": {"sector": …}, "answers": {…}}')])
     sector = firm.get("sector")
     if not isinstance(sector, str):
-        raise AnswerError([Problem("unknown_sector", "firm.sector", "is missing; name a sector id as `list` prints them")])
+        raise AnswerError(
+            [Problem("unknown_sector", "firm.sector", "is missing; name a sector id as `list` prints them")]
+        )
     return sector
 
 
@@ -112,9 +134,9 @@ def read(document: Any, catalogue: Catalogue) -> Document:
     """The typed form of a raw document for its sector's catalogue. Raises AnswerError with all problems found."""
     problems: list[Problem] = []
     firm = document["firm"]
-    for key in document.keys() - _TOP:
+    for key in (k for k in document if k not in _TOP):
         problems.append(Problem("unknown_item", str(key), f"unknown key; known: {', '.join(sorted(_TOP))}"))
-    for key in firm.keys() - _FIRM:
+    for key in (k for k in firm if k not in _FIRM):
         problems.append(Problem("unknown_item", f"firm.{key}", f"unknown key; known: {', '.join(sorted(_FIRM))}"))
     facts = _facts(firm, catalogue, problems)
     off = switched_off(catalogue, facts)
@@ -125,7 +147,13 @@ def read(document: Any, catalogue: Catalogue) -> Document:
         for item, raw in raw_answers.items():
             question = questions.get(item)
             if question is None:
-                problems.append(Problem("unknown_item", item, f"no question of {catalogue.sector.id} has this id; see `questions {catalogue.sector.id}`"))
+                problems.append(
+                    Problem(
+                        "unknown_item",
+                        item,
+                        f"no question of {catalogue.sector.id} has this id; see `questions {catalogue.sector.id}`",
+                    )
+                )
                 continue
             try:
                 answers[item] = _answer(question, raw)
@@ -190,7 +218,9 @@ def _answer(question: Question, raw: Any) -> Answer:
 
 def _level(question: Question, raw: Any) -> int:
     if type(raw) is not int:
-        raise _Bad("bad_type", 'expects a level: a whole number 0 to 4, "unknown"' + (' or "na"' if question.na else ""))
+        raise _Bad(
+            "bad_type", 'expects a level: a whole number 0 to 4, "unknown"' + (' or "na"' if question.na else "")
+        )
     if not 0 <= raw <= 4:
         raise _Bad("out_of_range", f"level {_short(raw)} does not exist; use 0 to 4")
     return raw
@@ -239,15 +269,17 @@ def _rate(question: Question, raw: Any) -> Rate:
 
 
 def _number(raw: Any, name: str) -> Decimal | int:
-    if type(raw) is float:
-        raw = Decimal(repr(raw))
-    if type(raw) is not int and not isinstance(raw, Decimal):
+    if type(raw) is bool or not isinstance(raw, int | float | Decimal):
         raise _Bad("bad_type", f"{name} expects a number")
-    if isinstance(raw, Decimal) and (not raw.is_finite() or raw.adjusted() < -30) and raw != 0:
-        raise _Bad("out_of_range", f"{name} is not a number that can be scored")
-    if abs(raw) > MAX_NUMBER:
+    number: Decimal | int = Decimal(repr(raw)) if isinstance(raw, float) else raw
+    if isinstance(number, Decimal):
+        if number == 0:
+            return 0
+        if not number.is_finite() or number.adjusted() < -30 or len(number.as_tuple().digits) > MAX_DIGITS:
+            raise _Bad("out_of_range", f"{name} is not a number that can be scored; round it")
+    if not -MAX_NUMBER <= number <= MAX_NUMBER:
         raise _Bad("out_of_range", f"{name} is too large; at most {MAX_NUMBER:,}")
-    return raw
+    return number
 
 
 _PARSERS: dict[str, Callable[[Question, Any], Any]] = {
@@ -268,7 +300,7 @@ def _facts(firm: Mapping[str, Any], catalogue: Catalogue, problems: list[Problem
     facts: dict[str, Any] = {}
     for key in FIRM_FACTS:
         raw = firm.get(key)
-        if raw is None:
+        if raw is None or raw == "unknown":
             continue
         try:
             number = _number(raw, key)
@@ -284,7 +316,9 @@ def _facts(firm: Mapping[str, Any], catalogue: Catalogue, problems: list[Problem
     for name, raw in profile.items():
         fact = catalogue.facts.get(name)
         if fact is None:
-            problems.append(Problem("unknown_item", f"firm.profile.{name}", f"no such fact; known: {', '.join(catalogue.facts)}"))
+            problems.append(
+                Problem("unknown_item", f"firm.profile.{name}", f"no such fact; known: {', '.join(catalogue.facts)}")
+            )
             continue
         if raw is None or raw == "unknown":
             continue
@@ -319,7 +353,11 @@ def _pains(raw: Any, catalogue: Catalogue, problems: list[Problem]) -> tuple[int
     unknown = [n for n in raw if n not in catalogue.pains]
     if unknown:
         known = ", ".join(map(str, catalogue.pains))
-        problems.append(Problem("unknown_option", "pains", f"no pain {_short(unknown[0])} in {catalogue.sector.id}; known: {known}"))
+        problems.append(
+            Problem("unknown_option", "pains", f"no pain {_short(unknown[0])} in {catalogue.sector.id}; known: {known}")
+        )
     if len(raw) > MAX_PAINS or len(set(raw)) != len(raw):
-        problems.append(Problem("out_of_range", "pains", f"expects up to {MAX_PAINS} different numbers, the worst first"))
+        problems.append(
+            Problem("out_of_range", "pains", f"expects up to {MAX_PAINS} different numbers, the worst first")
+        )
     return tuple(raw)

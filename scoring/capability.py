@@ -5,34 +5,55 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.answers import ANSWERED, NOT_APPLICABLE, UNANSWERED, UNKNOWN, Answer, Document
+from scoring.answers import ANSWERED, NOT_APPLICABLE, UNANSWERED, UNKNOWN, Answer, Document, Rate
 from scoring.conditions import MISSING, NA
 from scoring.content.catalogue import Catalogue, Topic
 from scoring.content.model import Capability
 
+MOST = 4
+NOTHING: Mapping[str, Answer] = {}
+
 
 def capability_levels(document: Document, catalogue: Catalogue) -> dict[str, int]:
-    """Level by topic: 0-4, `NA` where it does not apply, `MISSING` where it is unanswered or unknown (see `conditions`)."""
-    answers, off = document.answers, document.off
-    levels: dict[str, int] = {}
+    """Level by topic: 0-4, `NA` where it does not apply, `MISSING` where it is unanswered or unknown."""
+    return {t.id: topic_level(t, document, catalogue) for t in catalogue.topics.values() if t.levelled}
+
+
+def topic_level(topic: Topic, document: Document, catalogue: Catalogue, changed: Mapping[str, Answer] = NOTHING) -> int:
+    """The level of one topic that can have one, with `changed` answers in place of the document's."""
+    if topic.rule is not None:
+        return _ruled(topic, topic.rule, document, catalogue, changed)
+    item = topic.items[0]
+    if item in document.off:
+        return NA
+    answer = changed.get(item) or document.answers.get(item)
+    if answer is None or answer.state == UNKNOWN:
+        return MISSING
+    return NA if answer.counted is None else answer.counted
+
+
+def best_levels(document: Document, catalogue: Catalogue, levels: Mapping[str, int]) -> dict[str, int]:
+    """The levels if every unanswered or unknown question were answered at its best. `levels` are the present ones."""
+    best = dict(levels)
     for topic in catalogue.topics.values():
-        if not topic.levelled:
+        if not topic.levelled or levels[topic.id] == NA:
             continue
-        if topic.rule is None:
-            item = topic.items[0]
-            if item in off:
-                levels[topic.id] = NA
-                continue
-            answer = answers.get(item)
-            if answer is None or answer.state == UNKNOWN:
-                levels[topic.id] = MISSING
-            elif answer.state == ANSWERED:
-                levels[topic.id] = answer.counted  # type: ignore[assignment]
-            else:
-                levels[topic.id] = NA
-        else:
-            levels[topic.id] = _ruled(topic, topic.rule, answers, off, catalogue)
-    return levels
+        missing = [i for i in topic.items if document.state(i) in (UNANSWERED, UNKNOWN)]
+        if missing and topic.rule is None:
+            best[topic.id] = MOST
+        elif missing:
+            full = {i: Answer(ANSWERED, _best(topic.rule, i, catalogue)) for i in missing}
+            best[topic.id] = topic_level(topic, document, catalogue, full)
+    return best
+
+
+def _best(rule: Capability | None, item: str, catalogue: Catalogue) -> Any:
+    question = catalogue.questions[item]
+    if question.kind == "rate":
+        return Rate(1, 1, False)
+    if question.kind == "multiple":
+        return frozenset(o.id for o in question.options)
+    return max((o.id for o in question.options), key=lambda o: rule.levels.get(o, 0) if rule else 0)
 
 
 def topic_state(document: Document, topic: Topic) -> str:
@@ -44,13 +65,14 @@ def topic_state(document: Document, topic: Topic) -> str:
     return NOT_APPLICABLE
 
 
-def _ruled(topic: Topic, rule: Capability, answers: Mapping[str, Answer], off: frozenset[str], catalogue: Catalogue) -> int:
-    given = [(i, a) for i in topic.items if i not in off and (a := answers.get(i)) is not None]
-    values = [a.value for i, a in given if a.state == ANSWERED]
-    if not values:
-        applies = any(i not in off and (i not in answers or answers[i].state != NOT_APPLICABLE) for i in topic.items)
-        return MISSING if applies else NA
-    return ruled_level(topic, rule, values, catalogue)
+def _ruled(
+    topic: Topic, rule: Capability, document: Document, catalogue: Catalogue, changed: Mapping[str, Answer]
+) -> int:
+    given = [(changed.get(i) or document.answers.get(i)) for i in topic.items if i not in document.off]
+    values = [a.value for a in given if a is not None and a.state == ANSWERED]
+    if values:
+        return ruled_level(topic, rule, values, catalogue)
+    return MISSING if any(a is None or a.state == UNKNOWN for a in given) else NA
 
 
 def ruled_level(topic: Topic, rule: Capability, values: list[Any], catalogue: Catalogue) -> int:

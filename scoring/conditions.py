@@ -3,8 +3,8 @@
     C10>=2 · MOL-05<1 · own_dyeing=true · branch!=sewing · daily_volume>=5000 · any(a;b) · all(a;b)
 
 A condition is compiled once into a function of `levels` and `facts`. Levels are numbers: 0-4, `NA` where the topic does
-not apply, `MISSING` where it is unanswered or unknown. `>=` is met by NA and not by MISSING; `<` by neither. A fact that
-is not stated makes its comparison `None` (neither true nor false), and `any`/`all` follow three-valued logic.
+not apply, `MISSING` where it is unanswered or unknown. `>=` is met by NA and not by MISSING; `<` by neither. A fact
+that is not stated makes its comparison `None` (neither true nor false), and `any`/`all` follow three-valued logic.
 """
 
 from __future__ import annotations
@@ -66,11 +66,22 @@ def parse(text: str) -> Condition:
         raise ConditionError(f"{text}: write TOPIC>=n, TOPIC<n, fact=value, any(a;b) or all(a;b)")
     name, operator, raw = match.groups()
     value: Any = {"true": True, "false": False}.get(raw, int(raw) if raw.isdigit() else raw)
+    if is_topic(name) and (
+        operator not in (">=", "<") or not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 4
+    ):
+        raise ConditionError(f"{text}: a topic is compared with >= or < and a level 0-4")
+    return Condition(text, _comparison(name, operator, value), ((name, operator, value),))
+
+
+def atom(name: str, operator: str, value: Any) -> Condition:
+    """One comparison of a condition on its own."""
+    return Condition(f"{name}{operator}{value}", _comparison(name, operator, value), ((name, operator, value),))
+
+
+def _comparison(name: str, operator: str, value: Any) -> Test:
     if is_topic(name):
-        if operator not in (">=", "<") or not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 4:
-            raise ConditionError(f"{text}: a topic is compared with >= or < and a level 0-4")
-        return Condition(text, _at_least(name, value) if operator == ">=" else _below(name, value), ((name, operator, value),))
-    return Condition(text, _fact(name, operator, value), ((name, operator, value),))
+        return _at_least(name, value) if operator == ">=" else _below(name, value)
+    return _fact(name, operator, value)
 
 
 def parse_all(texts: Iterable[str]) -> tuple[Condition, ...]:

@@ -15,7 +15,10 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """`running` a year and `one_off` once, each [low, high]; `first_year` is their sum. `typical`: the count is the trade's, not the firm's."""
+    """`running` a year and `one_off` once, each [low, high]; `first_year` is their sum.
+
+    `typical`: the count is the trade's, not the firm's.
+    """
 
     count: int
     typical: bool

@@ -1,11 +1,14 @@
-"""Legal duties that the firm's facts and answers open. They stand before any software and are never a recommendation."""
+"""Legal duties that the firm's facts and answers open.
+
+They stand before any software and are never a recommendation.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from scoring.answers import Document
-from scoring.conditions import MISSING, Condition, Levels
+from scoring.conditions import MISSING, NA, Condition, Levels, atom
 from scoring.content.catalogue import Catalogue
 
 
@@ -19,7 +22,7 @@ def duties(document: Document, catalogue: Catalogue, levels: Levels) -> list[dic
                 found.append(
                     {
                         "id": duty.id,
-                        "because": [_because(c, levels, document) for c in case],
+                        "because": [b for c in case for b in _because(c, levels, document)],
                         "source": duty.law.zh,
                         "source_en": duty.law.en,
                         "date": duty.date,
@@ -31,9 +34,15 @@ def duties(document: Document, catalogue: Catalogue, levels: Levels) -> list[dic
     return sorted(found, key=lambda d: d["notice"])
 
 
-def _because(condition: Condition, levels: Levels, document: Document) -> str:
-    name, _, _ = condition.atoms[0]
-    if name in levels:
-        return f"{name}:{max(levels.get(name, MISSING), 0)}"
-    value = document.facts.get(name)
-    return f"profile:{name}={str(value).lower() if isinstance(value, bool) else value}"
+def _because(condition: Condition, levels: Levels, document: Document) -> list[str]:
+    """What speaks for a condition that holds: of an `any`, only the comparisons that hold themselves."""
+    found = []
+    for name, operator, value in condition.atoms:
+        if atom(name, operator, value).test(levels, document.facts) is not True:
+            continue
+        if name in levels:
+            found.append(f"{name}:{max(levels.get(name, MISSING), 0)}" if levels[name] != NA else f"{name}:na")
+        else:
+            has = document.facts.get(name)
+            found.append(f"profile:{name}={str(has).lower() if isinstance(has, bool) else has}")
+    return found

@@ -1,25 +1,27 @@
 """Answers after solutions take effect (contract, part 3, "Effects"). The same engine then scores them like real ones.
 
-A level item becomes `max(start, min(highest carried, start + 2))`; ticks add up; a rate becomes the right end of the band
-carried; `information_systems` follows from the scenes. Conditions on the final state are met by repeating until nothing
-changes: effects only ever raise, so this ends and the order of the solutions does not matter to the result.
+A level item becomes `max(start, min(highest carried, start + 2))`; ticks add up; a rate becomes the right end of the
+band carried; `information_systems` follows from the scenes. Conditions on the final state are met by repeating until
+nothing changes: effects only ever raise, so this ends and the order of the solutions does not matter to the result.
+
+A topic that does not apply meets a condition, with one exception: C32, which any solution that connects machines turns
+from "na" to 0, counts as 0 in the condition of an effect. Otherwise connecting machines could take another effect back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate
-from scoring.capability import capability_levels, ruled_level
+from scoring.capability import capability_levels, topic_level
 from scoring.conditions import NA, Levels
 from scoring.content.catalogue import Catalogue, Plan
-from scoring.content.model import Effect
 from scoring.errors import CannotStart
 from scoring.quality import SYSTEM_STEPS, systems_option
 
 MAX_CLIMB = 2
+SECURED, SYSTEMS = "C32", "information_systems"
 
 
 def blocked(plan: Plan, levels: Levels, facts: Mapping[str, object]) -> tuple[str | None, list[str]]:
@@ -52,25 +54,82 @@ def apply(start: Document, catalogue: Catalogue, plans: Sequence[Plan]) -> Docum
     """The document after these plans, all in effect."""
     if not plans:
         return start
-    off = start.off
-    opened = "C32" in off and any(p.solution.connects_machines for p in plans)
-    current = replace(start, off=off - {"C32"}, answers={**start.answers, "C32": Answer(ANSWERED, 0, 0)}) if opened else start
-    base = current
+    base = _opened(start, catalogue, plans)
+    changed, _ = _effective(base, catalogue, plans, capability_levels(base, catalogue))
+    _systems(base, catalogue, changed)
+    return replace(base, answers={**base.answers, **changed})
+
+
+def gains(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) -> dict[str, tuple[int, int]]:
+    """Capability levels that this solution alone would raise from the present state: topic → (from, to).
+
+    `levels` are those of the document. What `information_systems` follows from is a gain only where the solution itself
+    brings more scenes into a system, not where the firm's own answers already contradict each other.
+    """
+    base = _opened(document, catalogue, [plan])
+    before = levels if base is document else {**levels, SECURED: 0}
+    changed, after = _effective(base, catalogue, [plan], before)
+    found = {t: (max(before[t], 0), to) for t, to in after.items() if to > max(before[t], 0)}
+    if any(i in catalogue.edition.scenes for i in changed) and _scenes_at_2(base, catalogue, changed) > _scenes_at_2(
+        base, catalogue, {}
+    ):
+        _systems(base, catalogue, changed)
+        if SYSTEMS in changed:
+            topic = catalogue.topics[catalogue.topic_of[SYSTEMS]]
+            start, to = max(before[topic.id], 0), topic_level(topic, base, catalogue, changed)
+            if to > start:
+                found[topic.id] = (start, to)
+    return found
+
+
+def _opened(start: Document, catalogue: Catalogue, plans: Sequence[Plan]) -> Document:
+    """The start; where a plan connects machines and the security of connected machines was "na", that stands at 0."""
+    if SECURED not in catalogue.questions or start.state(SECURED) != NOT_APPLICABLE:
+        return start
+    if not any(p.solution.connects_machines for p in plans):
+        return start
+    return replace(start, off=start.off - {SECURED}, answers={**start.answers, SECURED: Answer(ANSWERED, 0, 0)})
+
+
+def _effective(
+    base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: Levels
+) -> tuple[dict[str, Answer], dict[str, int]]:
+    """(answers that the plans change, levels of the topics they touch); `levels` are those of the base."""
+    changed: dict[str, Answer] = {}
+    touched: dict[str, int] = {}
+    conditional = any(given for plan in plans for _, _, given in plan.raises)
     while True:
-        levels = capability_levels(current, catalogue)
-        after = _once(base, catalogue, plans, levels)
-        if after.answers == current.answers:
-            return after
-        current = after
+        before = changed
+        changed = _once(base, catalogue, plans, {**levels, **touched} if touched else levels)
+        topics = {catalogue.topic_of[i] for i in changed}
+        touched = {
+            t: topic_level(catalogue.topics[t], base, catalogue, changed)
+            for t in topics
+            if catalogue.topics[t].levelled
+        }
+        if conditional:
+            derived = dict(changed)
+            _systems(base, catalogue, derived)
+            if SYSTEMS in derived:
+                topic = catalogue.topics[catalogue.topic_of[SYSTEMS]]
+                seen = {**touched, topic.id: topic_level(topic, base, catalogue, derived)}
+            else:
+                seen = touched
+        if not conditional or changed == before:
+            return changed, touched
+        touched = seen
 
 
-def _once(base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: Levels) -> Document:
+def _once(base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: Levels) -> dict[str, Answer]:
+    """Answers that the plans change, with conditions judged by these levels."""
+    if levels.get(SECURED) == NA:
+        levels = {**levels, SECURED: 0}
     carried: dict[str, int] = {}
     ticks: dict[str, set[str]] = {}
     options: dict[str, str] = {}
     for plan in plans:
         for item, effect, given in plan.raises:
-            if any(c.test(levels, base.facts) is False for c in given):
+            if any(c.test(levels, base.facts) is False for c in given) or base.state(item) == NOT_APPLICABLE:
                 continue
             if effect.to or effect.band:
                 carried[item] = max(carried.get(item, 0), effect.to or effect.band or 0)
@@ -79,20 +138,14 @@ def _once(base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: L
             elif effect.option:
                 order = [o.id for o in catalogue.questions[item].options]
                 options[item] = max(options.get(item, order[0]), effect.option, key=order.index)
-    answers = dict(base.answers)
-    for item, level in carried.items():
-        if base.state(item) != NOT_APPLICABLE:
-            answers[item] = _raised(base, catalogue, item, level)
+    answers = {item: _raised(base, catalogue, item, level) for item, level in carried.items()}
     for item, added in ticks.items():
-        if base.state(item) != NOT_APPLICABLE:
-            before = base.answers.get(item)
-            has = before.value if before and before.state == ANSWERED else frozenset()
-            answers[item] = Answer(ANSWERED, has | added, None, before.evidence if before else None)
+        before = base.answers.get(item)
+        has = before.value if before and before.state == ANSWERED else frozenset()
+        answers[item] = Answer(ANSWERED, has | added, None, before.evidence if before else None)
     for item, option in options.items():
-        if base.state(item) != NOT_APPLICABLE:
-            answers[item] = _option(base, catalogue, item, option)
-    _systems(base, catalogue, answers)
-    return replace(base, answers=answers)
+        answers[item] = _option(base, catalogue, item, option)
+    return answers
 
 
 def _raised(base: Document, catalogue: Catalogue, item: str, level: int) -> Answer:
@@ -126,72 +179,21 @@ def _option(base: Document, catalogue: Catalogue, item: str, option: str) -> Ans
     return Answer(ANSWERED, best, None, before.evidence if before else None)
 
 
-def _systems(base: Document, catalogue: Catalogue, answers: dict[str, Answer]) -> None:
-    if "information_systems" not in catalogue.questions:
+def _scenes_at_2(base: Document, catalogue: Catalogue, changed: Mapping[str, Answer]) -> int:
+    """Business links whose scene stands at 2 or above, after the evidence rule."""
+    count = 0
+    for scene in catalogue.edition.scenes:
+        answer = changed.get(scene) or base.answers.get(scene)
+        count += answer is not None and answer.counted is not None and answer.counted >= 2 and scene not in base.off
+    return count
+
+
+def _systems(base: Document, catalogue: Catalogue, changed: dict[str, Answer]) -> None:
+    """Adds `information_systems` to the changed answers where the scenes say more than the claim."""
+    if SYSTEMS not in catalogue.questions:
         return
-    scenes = catalogue.edition.scenes
-    count = sum(1 for s in scenes if s not in base.off and (a := answers.get(s)) and a.state == ANSWERED and a.value >= 2)
-    derived = systems_option(count, len(scenes))
-    before = base.answers.get("information_systems")
-    held = before.value if before and before.state == ANSWERED else "none"
+    derived = systems_option(_scenes_at_2(base, catalogue, changed), len(catalogue.edition.scenes))
+    before = base.answers.get(SYSTEMS)
+    held = before.value if before and before.state == ANSWERED else SYSTEM_STEPS[0]
     if SYSTEM_STEPS.index(derived) > SYSTEM_STEPS.index(held):
-        answers["information_systems"] = Answer(ANSWERED, derived, None, before.evidence if before else None)
-
-
-def gains(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) -> dict[str, tuple[int, int]]:
-    """Capability levels that this solution alone would raise from the present state: topic → (from, to).
-
-    The same arithmetic as `apply`, on the touched topics only; a property test holds the two together.
-    """
-    result: dict[str, tuple[int, int]] = {}
-    waiting = []
-    values: dict[str, Any] = {}
-    for item, effect, given in plan.raises:
-        if given:
-            waiting.append((item, effect, given))
-        else:
-            _gain(item, effect, document, catalogue, levels, values, result)
-    while waiting:
-        now = {**levels, **{t: to for t, (_, to) in result.items()}}
-        ready = [w for w in waiting if all(c.test(now, document.facts) is not False for c in w[2])]
-        if not ready:
-            break
-        for item, effect, _ in ready:
-            _gain(item, effect, document, catalogue, levels, values, result)
-        waiting = [w for w in waiting if w not in ready]
-    return result
-
-
-def _gain(
-    item: str,
-    effect: Effect,
-    document: Document,
-    catalogue: Catalogue,
-    levels: Levels,
-    values: dict[str, Any],
-    result: dict[str, tuple[int, int]],
-) -> None:
-    topic = catalogue.topics[catalogue.topic_of[item]]
-    start = levels.get(topic.id, NA)
-    if start == NA or not topic.levelled:
-        return
-    start = max(start, 0)
-    if effect.to is not None:
-        to = min(effect.to, start + MAX_CLIMB)
-    elif effect.band is not None:
-        to = min(effect.band, start + MAX_CLIMB)
-    else:
-        before = document.answers.get(item)
-        if effect.add:
-            has = before.value if before and before.state == ANSWERED else frozenset()
-            values[item] = has | frozenset(effect.add) | values.get(item, frozenset())
-        else:
-            values[item] = _option(document, catalogue, item, effect.option or "").value
-        together = [
-            values[i] if i in values else document.answers[i].value
-            for i in topic.items
-            if i in values or document.state(i) == ANSWERED
-        ]
-        to = ruled_level(topic, topic.rule, together, catalogue)  # type: ignore[arg-type]
-    if to > max(start, result.get(topic.id, (0, 0))[1]):
-        result[topic.id] = (start, to)
+        changed[SYSTEMS] = Answer(ANSWERED, derived, None, before.evidence if before else None)

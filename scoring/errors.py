@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of a content file: `file` relative to the content root, `place` inside it, `message` with the remedy."""
+    """One fault of a content file: `file` relative to the content root, `place` in it, `message` with the remedy."""
 
     file: str
     place: str
@@ -38,7 +38,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.item}: {self.message}" if self.item else self.message
+        item = self.item if len(self.item) <= 80 else self.item[:80] + "…"
+        return f"{item}: {self.message}" if item else self.message
 
 
 class AnswerError(ValueError):
@@ -54,5 +55,6 @@ class CannotStart(ValueError):
 
     def __init__(self, solution: str, unmet: list[str], guard: str | None = None) -> None:
         rule = f" (guard rule {guard})" if guard else ""
-        super().__init__(f"{solution} cannot start{rule}: not met: {', '.join(unmet)}")
+        reason = f": not met: {', '.join(unmet)}" if unmet else ": it is never proposed"
+        super().__init__(f"{solution} cannot start{rule}{reason}")
         self.solution, self.unmet, self.guard = solution, unmet, guard

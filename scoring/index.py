@@ -32,10 +32,12 @@ def index(catalogue: Catalogue, levels: Mapping[str, int], heavy: Mapping[str, i
     """The `index` part of a result.
 
     Unanswered and unknown topics count 0, na leaves numerator and denominator. A dimension with under half of its
-    topics answered has the score None. `overall` is 60 % common and 40 % sector topics, or all common where a trade
-    has none that apply; `spread` the population standard deviation over the dimensions that have a score.
+    topics answered, or with none that applies, has the score None. `overall` is 60 % common and 40 % sector topics, or
+    all common where a trade has none that apply; `spread` the population standard deviation
+    over the dimensions that have a score.
     """
     sums = {d: [0, 0, 0, 0] for d in DIMENSIONS}
+    known = {catalogue.topics[t].dimension for t in levels}
     shares = [[0, 0], [0, 0]]
     for topic, level in levels.items():
         if level == NA:
@@ -53,7 +55,9 @@ def index(catalogue: Catalogue, levels: Mapping[str, int], heavy: Mapping[str, i
             part[0] += weight * level
     scores = {d: 25 * s[0] / s[1] for d, s in sums.items() if s[1] and 2 * s[2] >= s[3]}
     sector, common = (25 * s[0] / s[1] if s[1] else None for s in shares)
-    overall = common if sector is None else sector if common is None else COMMON_SHARE * common + (1 - COMMON_SHARE) * sector
+    overall = (
+        common if sector is None else sector if common is None else COMMON_SHARE * common + (1 - COMMON_SHARE) * sector
+    )
     mean = sum(scores.values()) / len(scores) if scores else 0.0
     spread = sqrt(sum((s - mean) ** 2 for s in scores.values()) / len(scores)) if scores else 0.0
     return {
@@ -64,6 +68,6 @@ def index(catalogue: Catalogue, levels: Mapping[str, int], heavy: Mapping[str, i
         "dimensions": {
             d: {"score": round1(scores[d]) if d in scores else None, "answered": s[2], "of": s[3]}
             for d, s in sums.items()
-            if s[3]
+            if d in known
         },
     }

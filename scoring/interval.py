@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.conditions import MISSING
+from scoring.answers import Document
+from scoring.capability import best_levels
 from scoring.content.catalogue import Catalogue
 from scoring.index import index
 
 
-def index_range(catalogue: Catalogue, levels: Mapping[str, int], heavy: Mapping[str, int], low: float) -> list[float]:
+def index_range(
+    document: Document, catalogue: Catalogue, levels: Mapping[str, int], heavy: Mapping[str, int], low: float
+) -> list[float]:
     """Lowest and highest overall index; `low` is the index as scored, where missing already counts as nothing."""
-    if MISSING not in levels.values():
+    best = best_levels(document, catalogue, levels)
+    if best == levels:
         return [low, low]
-    best: dict[str, Any] = {t: 4 if level == MISSING else level for t, level in levels.items()}
-    return [low, index(catalogue, best, heavy)["overall"]]
+    high: dict[str, Any] = index(catalogue, best, heavy)
+    return [low, high["overall"]]

@@ -17,7 +17,7 @@ LEVELS = (1, 2, 3, 4)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Points per item in milli, their sum, and at each level how many scenes and starred scenes stand there or above."""
+    """Points per item in milli, their sum, and how many scenes and starred scenes stand at each level or above."""
 
     points: Mapping[str, int]
     score: int

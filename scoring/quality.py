@@ -1,7 +1,8 @@
 """What a human should look at before relying on the answers. Flags only: nothing is lowered or excluded.
 
-Kinds: unmet_need · no_evidence · networked_above_digital · machines_differ · systems_below_scenes · systems_above_scenes ·
-same_answer. A firm with nothing digital rightly answers 0 everywhere, so a run of zeros is no flag.
+Kinds: unmet_need · no_evidence · networked_above_digital · machines_differ · systems_below_scenes ·
+systems_above_scenes · same_answer. A firm with nothing digital rightly answers 0 everywhere, so a run of
+zeros is no flag.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.answers import ANSWERED, Document
-from scoring.conditions import MISSING, NA, Condition, Levels
+from scoring.conditions import MISSING, NA, Condition, Levels, atom
 from scoring.content.catalogue import Catalogue
 
 SYSTEM_STEPS = ("none", "one_link", "two_or_more", "most_over_80pct", "all")
@@ -30,7 +31,12 @@ def flags(document: Document, catalogue: Catalogue, levels: Levels) -> list[dict
     """The `flags` of a result, in the order of the questionnaire."""
     found = unmet_needs(catalogue, levels, document.facts)
     for item, answer in document.answers.items():
-        if answer.state == ANSWERED and answer.counted is not None and answer.counted < answer.value and item not in document.off:
+        if (
+            answer.state == ANSWERED
+            and answer.counted is not None
+            and answer.counted < answer.value
+            and item not in document.off
+        ):
             found.append({"kind": "no_evidence", "item": item, "claimed": answer.value, "counted": answer.counted})
     found += _numbers(document)
     found += _systems(document, catalogue)
@@ -47,16 +53,26 @@ def unmet_needs(catalogue: Catalogue, levels: Levels, facts: Any) -> list[dict[s
             continue
         for condition in topic.needs if claimed == 2 else topic.needs + topic.needs3:
             if condition.test(levels, facts) is False:
-                has = _best(condition, levels)
+                has = _held(condition, levels, facts)
                 if has is not None and claimed - max(has, 0) > 1:
                     shown = None if has == MISSING else has
-                    found.append({"kind": "unmet_need", "item": topic.id, "claimed": claimed, "needs": condition.text, "has": shown})
+                    found.append(
+                        {
+                            "kind": "unmet_need",
+                            "item": topic.id,
+                            "claimed": claimed,
+                            "needs": condition.text,
+                            "has": shown,
+                        }
+                    )
     return found
 
 
-def _best(condition: Condition, levels: Levels) -> int | None:
-    has = [levels.get(name, MISSING) for name, _, _ in condition.atoms if name in levels]
-    return max(has) if has else None
+def _held(condition: Condition, levels: Levels, facts: Any) -> int | None:
+    """The level that an unmet need has: of `any` the best, else the lowest that fails; None where only facts fail."""
+    failing = [n for n, o, v in condition.topics if atom(n, o, v).test(levels, facts) is False]
+    has = [levels.get(name, MISSING) for name in failing]
+    return (max(has) if condition.text.startswith("any(") else min(has)) if has else None
 
 
 def _numbers(document: Document) -> list[dict[str, Any]]:
@@ -70,10 +86,10 @@ def _numbers(document: Document) -> list[dict[str, Any]]:
         shown = {name: round(float(rate), 4) for name, rate in rates.items()}
         found.append({"kind": "networked_above_digital", "item": "equipment_networked_rate", "rates": shown})
     machines = document.facts.get("machines")
-    for item in rates if machines is not None else ():
+    for item in rates:
         value = document.answers[item].value
-        if value.counted and value.whole != machines:
-            found.append({"kind": "machines_differ", "item": item, "machines": int(machines)})
+        if machines is not None and value.counted and value.whole != machines:
+            found.append({"kind": "machines_differ", "item": item, "machines": int(document.facts["machines"])})
     return found
 
 
@@ -81,11 +97,11 @@ def _systems(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:
     claim = document.answers.get("information_systems")
     if claim is None or claim.state != ANSWERED:
         return []
-    scenes = [document.answers.get(s) for s in catalogue.edition.scenes]
-    if any(a is None or a.state == "unknown" for a in scenes):
+    states = {s: document.state(s) for s in catalogue.edition.scenes}
+    if not {"unanswered", "unknown"}.isdisjoint(states.values()):
         return []
-    count = sum(1 for s, a in zip(catalogue.edition.scenes, scenes, strict=True) if a and a.state == ANSWERED and a.value >= 2 and s not in document.off)
-    gap = SYSTEM_STEPS.index(claim.value) - SYSTEM_STEPS.index(systems_option(count))
+    count = sum(1 for s, state in states.items() if state == ANSWERED and document.answers[s].value >= 2)
+    gap = SYSTEM_STEPS.index(claim.value) - SYSTEM_STEPS.index(systems_option(count, len(states)))
     if abs(gap) < 2:
         return []
     kind = "systems_above_scenes" if gap > 0 else "systems_below_scenes"
@@ -93,7 +109,11 @@ def _systems(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _runs(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:
-    levels = [a.value for i in catalogue.questions if (a := document.answers.get(i)) and a.counted is not None and i not in document.off]
+    levels = [
+        a.value
+        for i in catalogue.questions
+        if (a := document.answers.get(i)) and a.counted is not None and i not in document.off
+    ]
     if len(levels) >= MIN_RUN and levels[0] > 0 and len(set(levels)) == 1:
         return [{"kind": "same_answer", "item": "", "level": levels[0], "count": len(levels)}]
     return []

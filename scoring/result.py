@@ -32,7 +32,7 @@ def score(document: Document, catalogue: Catalogue) -> dict[str, Any]:
     owed = duties(document, catalogue, levels)
     recommendations, excluded = recommend(document, catalogue, levels, heavy, at, owed)
     numbers = index(catalogue, levels, heavy)
-    numbers["range"] = index_range(catalogue, levels, heavy, numbers["overall"])
+    numbers["range"] = index_range(document, catalogue, levels, heavy, numbers["overall"])
     return {
         "edition": catalogue.edition.id,
         "content": catalogue.versions,

@@ -23,8 +23,16 @@ _LABELS = {
 }
 
 
+class UnknownNode(LookupError):
+    """An id that nothing in the trace has; the text lists those it has."""
+
+
 def explain(document: Document, catalogue: Catalogue, item: str | None = None) -> dict[str, Any]:
-    """The whole trace, or the node of one question, topic, dimension, section or gate. Raises KeyError for an unknown id."""
+    """The whole trace, or the node of one question, topic, dimension, section, group or gate. Raises UnknownNode.
+
+    Where an id means several things (`quality` is a dimension and a group of the index), a question or topic comes
+    first, then a dimension, then the rest; `dimension:ID`, `section:ID` and `group:ID` say which.
+    """
     tree = {
         "id": "result",
         "label": _text(_LABELS["result"]),
@@ -33,10 +41,32 @@ def explain(document: Document, catalogue: Catalogue, item: str | None = None) -
     }
     if item is None:
         return tree
-    found = _find(tree, item) or _find(tree, catalogue.topic_of.get(item, item))
-    if found is None:
-        raise KeyError(item)
-    return found
+    nodes: dict[str, dict[str, Any]] = {}
+    _name(tree, nodes, catalogue)
+    topic = catalogue.topics.get(item)
+    names = [item, *(topic.items if topic else ()), catalogue.topic_of.get(item, item)]
+    names += [f"{kind}:{item}" for kind in ("dimension", "section", "group")]
+    for name in names:
+        if name in nodes:
+            return nodes[name]
+    raise UnknownNode(", ".join(nodes))
+
+
+def _name(node: dict[str, Any], nodes: dict[str, dict[str, Any]], catalogue: Catalogue) -> None:
+    """Collects the nodes below one by the ids that `explain` takes, each the first of its name."""
+    name = node["id"]
+    sections = {s.id for s in catalogue.edition.sections}
+    for part in node.get("parts", ()):
+        _name(part, nodes, catalogue)
+    for child in node.get("parts", ()):
+        key = child["id"]
+        if name == "index":
+            key = f"dimension:{key}"
+        elif name == "score":
+            key = f"section:{key}"
+        elif name in sections and "parts" in child:
+            key = f"group:{key}"
+        nodes.setdefault(key.removeprefix("scene:"), child)
 
 
 def _official(document: Document, catalogue: Catalogue) -> dict[str, Any]:
@@ -58,12 +88,14 @@ def _official(document: Document, catalogue: Catalogue) -> dict[str, Any]:
         n = gate.level
         label = {k: v.format(n) for k, v in _text(_LABELS["gate"]).items()}
         rule = (
-            f"score {decimal(at.score)} of {decimal(gate.score)}, scenes at {n} or above {at.scenes[n - 1]} of {gate.scenes}, "
-            f"starred {at.starred[n - 1]} of {gate.starred}"
+            f"score {decimal(at.score)} of {decimal(gate.score)}, "
+            f"scenes at {n} or above {at.scenes[n - 1]} of {gate.scenes}, starred {at.starred[n - 1]} of {gate.starred}"
         )
         gate_nodes.append({"id": f"gate:{n}", "label": label, "value": missing[str(n)]["reached"], "rule": rule})
     score = _node("score", Text(zh="得分", en="Score"), decimal(at.score), "sum of the sections", sections)
-    scene = _node("scenes", Text(zh="16 个场景", en="16 scenes"), list(at.scenes), "count at level 1, 2, 3, 4 or above", scenes)
+    scene = _node(
+        "scenes", Text(zh="16 个场景", en="16 scenes"), list(at.scenes), "count at level 1, 2, 3, 4 or above", scenes
+    )
     rule = "the highest level whose three gates hold"
     return _node("official", _LABELS["official"], at.level, rule, [score, scene, *gate_nodes])
 
@@ -76,9 +108,12 @@ def _scored(document: Document, catalogue: Catalogue, item: str, points: int) ->
         value = document.answers[item].value
         if isinstance(value, Rate):
             share = 100 * value.part / value.whole
-            rule = f"{share:.4g} % lies in band {scored.band(value.part, value.whole)} of 0-{len(scored.bands) - 1} (right ends closed)"
+            band = scored.band(value.part, value.whole)
+            rule = f"{share:.4g} % lies in band {band} of 0-{len(scored.bands) - 1} (right ends closed)"
         elif isinstance(value, frozenset):
-            rule = " + ".join(f"{o} {decimal(scored.points[o])}" for o in scored.points if o in value) or "nothing ticked"
+            rule = (
+                " + ".join(f"{o} {decimal(scored.points[o])}" for o in scored.points if o in value) or "nothing ticked"
+            )
         else:
             rule = f"{value} {decimal(scored.points[value])}"
     return _node(item, catalogue.questions[item].title, decimal(points), rule, [])
@@ -138,12 +173,3 @@ def _node(name: str, label: Text, value: Any, rule: str, parts: list[dict[str, A
 
 def _text(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
-
-
-def _find(node: dict[str, Any], name: str) -> dict[str, Any] | None:
-    if node["id"] in (name, f"scene:{name}"):
-        return node
-    for part in node.get("parts", ()):
-        if found := _find(part, name):
-            return found
-    return None

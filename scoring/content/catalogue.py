@@ -1,6 +1,7 @@
 """Everything one trade needs, put together once: questions in the order asked, topics, conditions and rules compiled.
 
-Points of the official index are exact integers in thousandths of a point (`MILLI`); nothing on the way to a level is a float.
+Points of the official index are exact integers in thousandths of a point (`MILLI`); nothing on the way to a level is
+a float.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from typing import Any
 
 from scoring.conditions import Condition, parse_all
 from scoring.content.model import (
-    Capability, Duty, Effect, Emphasis, Fact, Guard, Pain, Question, Sector, Solution, Source, Text,
+    Capability,
+    Duty,
+    Effect,
+    Emphasis,
+    Fact,
+    Guard,
+    Pain,
+    Question,
+    Sector,
+    Solution,
+    Source,
+    Text,
 )  # fmt: skip
 
 MILLI = 1000
@@ -40,7 +52,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class ScoredItem:
-    """Points of one item of the index: by option id, or by band with the bands' closed right ends as (numerator, denominator)."""
+    """Points of one item of the index by option id or by band; `bands`: closed right ends (numerator, denominator)."""
 
     id: str
     section: str
@@ -99,7 +111,7 @@ class Edition:
 
 
 def read_edition(raw: Mapping[str, Any]) -> Edition:
-    """The edition from its facts file (`questionnaires/frameworks/`). Raises KeyError or ValueError on a broken file."""
+    """The edition from its file in `questionnaires/frameworks/`. Raises KeyError or ValueError on a broken file."""
     sections, items = [], {}
     for s in raw["sections"]:
         groups = []
@@ -110,10 +122,13 @@ def read_edition(raw: Mapping[str, Any]) -> Edition:
                 bands = spec.get("bands", [])
                 ends = tuple(Decimal(str(b[0])).as_integer_ratio() for b in bands)
                 options = {o: milli(p) for o, p in spec.get("options", {}).items()}
-                items[i] = ScoredItem(i, s["id"], g["id"], spec["kind"], options, ends, tuple(milli(b[1]) for b in bands))
+                items[i] = ScoredItem(
+                    i, s["id"], g["id"], spec["kind"], options, ends, tuple(milli(b[1]) for b in bands)
+                )
         sections.append(IndexSection(s["id"], Text(**s["title"]), milli(s["points"]), tuple(groups)))
     gates = tuple(
-        Gate(int(n), Text(**g["name"]), milli(g["score"]), g["scenes"], g["starred"]) for n, g in sorted(raw["gates"].items())
+        Gate(int(n), Text(**g["name"]), milli(g["score"]), g["scenes"], g["starred"])
+        for n, g in sorted(raw["gates"].items())
     )
     scenes = {i: bool(s["starred"]) for i, s in raw["scenes"].items()}
     fields = {i: s["field"] for i, s in raw["scenes"].items()}
@@ -230,33 +245,39 @@ class Catalogue:
             switches={q.id: parse_all(q.asked_if) for q in asked.values() if q.asked_if},
             emphasis=tuple((frozenset(e.topics), parse_all(e.given)) for e in sector.emphasis),
             compiled_duties=tuple(
-                CompiledDuty(d, tuple(parse_all(c) for c in d.when)) for d in duties if not d.sectors or sector.id in d.sectors
+                CompiledDuty(d, tuple(parse_all(c) for c in d.when))
+                for d in duties
+                if not d.sectors or sector.id in d.sectors
             ),
             topic_of={q.id: q.topic for q in asked.values()},
             origin=origin,
         )
 
 
-def effect_of(raw: int | tuple[str, ...] | Effect) -> Effect:
-    """The long form of what `raises` writes short: a level, or a list of options to add."""
+def effects_of(raw: int | tuple[Any, ...] | Effect) -> tuple[Effect, ...]:
+    """The long form of what `raises` writes short: a level, options to add, one effect, or several with conditions."""
     if isinstance(raw, Effect):
-        return raw
-    return Effect(to=raw) if isinstance(raw, int) else Effect(add=tuple(raw))
+        return (raw,)
+    if isinstance(raw, int):
+        return (Effect(to=raw),)
+    if all(isinstance(part, str) for part in raw):
+        return (Effect(add=tuple(raw)),)
+    return tuple(Effect(to=part) if isinstance(part, int) else part for part in raw)
 
 
 def _plan(s: Solution, guards: Mapping[str, Guard], sector: str, own: set[str], asked: Mapping[str, Question]) -> Plan:
     rules = [g for g in guards.values() if set(g.tags) & set(s.tags)]
-    effects = {item: effect_of(raw) for item, raw in s.raises.items() if item in asked}
+    effects = [(item, e) for item, raw in s.raises.items() if item in asked for e in effects_of(raw)]
     pains = s.solves.get(sector, ()) if isinstance(s.solves, dict) else s.solves
     return Plan(
         solution=s,
         needs=parse_all(s.needs),
         applies=parse_all(s.applies_when),
         guards=tuple((g.id, parse_all(g.unless)) for g in rules),
-        raises=tuple((item, e, parse_all(e.given)) for item, e in effects.items()),
+        raises=tuple((item, e, parse_all(e.given)) for item, e in effects),
         pains=frozenset(pains),
-        sector_items=tuple(i for i in effects if i in own),
+        sector_items=tuple(i for i, _ in effects if i in own),
     )
 
 
-__all__ = ["Catalogue", "Edition", "Emphasis", "Plan", "Topic", "effect_of", "milli", "read_edition"]
+__all__ = ["Catalogue", "Edition", "Emphasis", "Plan", "Topic", "effects_of", "milli", "read_edition"]

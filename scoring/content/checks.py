@@ -10,11 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scoring.conditions import Condition, ConditionError, parse
-from scoring.content.catalogue import FIRM_FACTS, Edition, effect_of
+from scoring.content.catalogue import FIRM_FACTS, Edition, effects_of
 from scoring.content.model import Duty, Effect, Fact, Guard, Question, Sector, Solution, Source, Text
 from scoring.errors import Fault
 
-NEVER_RAISED = {"funding_rate", "energy_per_revenue", "pass_rate", "revenue_per_head", "cost_per_revenue", "information_systems"}
+NEVER_RAISED = {
+    "funding_rate",
+    "energy_per_revenue",
+    "pass_rate",
+    "revenue_per_head",
+    "cost_per_revenue",
+    "information_systems",
+}
 ANCHORS = 5
 PAGE = (4, 7)
 QUICK = 12
@@ -25,7 +32,9 @@ _ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\"[^\"]*\"|“[^”]*”|「[^
 class References:
     """Collects the faults of one sector's parsed entries: unknown ids, wrong shapes, broken conditions, cycles."""
 
-    def __init__(self, sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]) -> None:
+    def __init__(
+        self, sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]
+    ) -> None:
         self.sector, self.edition, self.origin, self.entries = sector, edition, origin, entries
         self.questions: dict[str, Question] = {q.id: q for q in entries["questions"]}
         self.topics = {q.topic for q in self.questions.values() if q.kind == "level" or q.capability}
@@ -36,7 +45,9 @@ class References:
         self.where = ("", "")
 
     def fault(self, message: str, place: str = "") -> None:
-        self.faults.append(Fault(self.where[0], f"{self.where[1]}{'.' if place and self.where[1] else ''}{place}", message))
+        self.faults.append(
+            Fault(self.where[0], f"{self.where[1]}{'.' if place and self.where[1] else ''}{place}", message)
+        )
 
     def at(self, kind: str, entry: Any) -> None:
         file = self.origin.get(f"{kind}:{entry.id}", f"sectors/{self.sector.id}/v1/sector.yaml")
@@ -76,7 +87,9 @@ class References:
             for n, anchor in enumerate(q.anchors):
                 if n and anchor.evidence is None:
                     self.fault("says what record proves it; only level 0 needs none", f"anchors[{n}].evidence")
-            if len({a.text.zh for a in q.anchors}) < len(q.anchors) or len({a.text.en for a in q.anchors}) < len(q.anchors):
+            if len({a.text.zh for a in q.anchors}) < len(q.anchors) or len({a.text.en for a in q.anchors}) < len(
+                q.anchors
+            ):
                 self.fault("two anchors have the same text", "anchors")
         elif q.kind == "rate":
             if not (q.part_label and q.whole_label and q.unit):
@@ -101,7 +114,9 @@ class References:
             for o in sorted(named - known):
                 self.fault(f"no option {o} in this question", "capability")
             if q.capability.rule == "option" and known - set(q.capability.levels):
-                self.fault(f"gives no level to {', '.join(sorted(known - set(q.capability.levels)))}", "capability.levels")
+                self.fault(
+                    f"gives no level to {', '.join(sorted(known - set(q.capability.levels)))}", "capability.levels"
+                )
         self.texts(q)
 
     def options(self, options: Iterable[Any]) -> None:
@@ -138,7 +153,9 @@ class References:
                 self.fault(f"{i} stands on no page", "sections")
         for section in s.sections:
             if not PAGE[0] <= len(section.questions) <= PAGE[1]:
-                self.fault(f"page {section.id} has {len(section.questions)} questions; {PAGE[0]} to {PAGE[1]} fit", "sections")
+                self.fault(
+                    f"page {section.id} has {len(section.questions)} questions; {PAGE[0]} to {PAGE[1]} fit", "sections"
+                )
         for i in s.quick:
             if i not in self.questions:
                 self.fault(f"no question {i}", "quick")
@@ -185,11 +202,12 @@ class References:
             elif item in NEVER_RAISED:
                 self.fault(f"{item} is never raised by a solution; take it out", "raises")
             else:
-                self.effect(q, effect_of(raw))
+                for effect in effects_of(raw):
+                    self.effect(q, effect)
         self.conditions(s.needs, "needs", facts=True)
         self.conditions(s.applies_when, "applies_when", topics=False)
         pains = {p.number for p in self.sector.pains}
-        for n in (s.solves.get(self.sector.id, ()) if isinstance(s.solves, dict) else s.solves):
+        for n in s.solves.get(self.sector.id, ()) if isinstance(s.solves, dict) else s.solves:
             if n not in pains:
                 self.fault(f"no pain {n} in {self.sector.id}", "solves")
         for other in s.excludes:
@@ -216,9 +234,19 @@ class References:
 
     def effect(self, q: Question, e: Effect) -> None:
         place = f"raises.{q.id}"
-        fits = {"level": e.to is not None, "rate": e.band is not None, "multiple": bool(e.add), "single": e.option is not None}
+        fits = {
+            "level": e.to is not None,
+            "rate": e.band is not None,
+            "multiple": bool(e.add),
+            "single": e.option is not None,
+        }
         if not fits.get(q.kind, False):
-            want = {"level": "a level", "rate": "{band: n}", "multiple": "a list of options", "single": "{option: id}"}.get(q.kind, "nothing")
+            want = {
+                "level": "a level",
+                "rate": "{band: n}",
+                "multiple": "a list of options",
+                "single": "{option: id}",
+            }.get(q.kind, "nothing")
             self.fault(f"a {q.kind} item takes {want}", place)
         known = {o.id for o in q.options}
         for o in (*e.add, *([e.option] if e.option else [])):
@@ -267,7 +295,11 @@ class References:
                 self.fault(f"{c.text}: no fact {name}", place)
             elif fact is not None and fact.kind == "choice" and value not in [o.id for o in fact.options]:
                 self.fault(f"{c.text}: {name} has no option {value}", place)
-            elif fact is not None and fact.kind == "bool" and (operator not in ("=", "!=") or not isinstance(value, bool)):
+            elif (
+                fact is not None
+                and fact.kind == "bool"
+                and (operator not in ("=", "!=") or not isinstance(value, bool))
+            ):
                 self.fault(f"{c.text}: {name} is true or false", place)
             elif (fact is None or fact.kind == "number") and (isinstance(value, bool | str)):
                 self.fault(f"{c.text}: {name} is a number", place)
@@ -280,15 +312,19 @@ class References:
                 self.fault("the Chinese text holds no Chinese", place)
 
     def cycles(self) -> None:
-        edges = {q.topic: {n for c in (*q.needs, *q.needs3) for n, _, _ in parse(c).topics} for q in self.questions.values()}
+        edges = {
+            q.topic: {n for c in (*q.needs, *q.needs3) for n, _, _ in parse(c).topics} for q in self.questions.values()
+        }
         state: dict[str, int] = {}
 
         def visit(topic: str, path: list[str]) -> None:
             state[topic] = 1
             for need in sorted(edges.get(topic, ())):
                 if state.get(need) == 1:
-                    self.where = ("", f"questions {topic}")
-                    self.fault(f"needs go round in a circle: {' → '.join([*path[path.index(need) if need in path else 0:], topic, need])}", "needs")
+                    asked = next(q for q in self.questions.values() if q.topic == topic)
+                    self.at("questions", asked)
+                    circle = [*path[path.index(need) if need in path else len(path) :], topic, need]
+                    self.fault(f"needs go round in a circle: {' → '.join(circle)}; take one out", "needs")
                 elif need not in state:
                     visit(need, [*path, topic])
             state[topic] = 2
@@ -313,7 +349,9 @@ def texts_of(entry: Any, place: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts_of(getattr(entry, name), f"{place}.{name}".lstrip("."))
 
 
-def references(sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]) -> list[Fault]:
+def references(
+    sector: Sector, edition: Edition, origin: Mapping[str, str], entries: Mapping[str, list[Any]]
+) -> list[Fault]:
     """All faults in the references between one sector's entries."""
     return References(sector, edition, origin, entries).run()
 

@@ -1,7 +1,7 @@
 """Content files to frozen objects, strictly: the only place where raw YAML exists.
 
-A package is a folder of one version: `common/v1`, `shared/v1`, `sectors/<sector>/v1`, `solutions/<sector>/v1`. A published
-version never changes, so a catalogue can be loaded again years later by its version numbers.
+A package is a folder of one version: `common/v1`, `shared/v1`, `sectors/<sector>/v1`, `solutions/<sector>/v1`. A
+published version never changes, so a catalogue can be loaded again years later by its version numbers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +26,7 @@ SECTORS = (
     "electronics", "appliances", "automotive", "pharma", "chemicals", "equipment", "displays",
     "textiles", "injection", "molds", "hardware", "general",
 )  # fmt: skip
+EDITION = "frameworks/miit-sme-2024.yaml"
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 20, 200_000
 _ENTRIES: dict[str, type] = {
     "questions": model.Question, "facts": model.Fact, "solutions": model.Solution,
@@ -41,6 +42,8 @@ def list_sectors(root: Path = ROOT) -> list[str]:
 
 @lru_cache(maxsize=32)
 def _cached(sector: str, versions: tuple[tuple[str, str], ...], root: Path) -> Catalogue:
+    if sector not in list_sectors(root):
+        raise KeyError(sector)
     return _load(sector, dict(versions), root)
 
 
@@ -50,10 +53,35 @@ def load_catalogue(sector: str, versions: Mapping[str, str] | None = None, root:
     `versions` pins packages (as stored in a result's `content`); what it leaves out is taken in its newest version.
     Raises ContentError with every fault found, or KeyError for a sector without content.
     """
+    return _cached(sector, tuple(sorted((versions or {}).items())), root or ROOT)
+
+
+class Outline(NamedTuple):
+    """What a list of trades shows: the trade, its version, and the profile facts asked in it."""
+
+    sector: model.Sector
+    version: str
+    facts: tuple[model.Fact, ...]
+
+
+def outline(sector: str, root: Path | None = None) -> Outline:
+    """The head of a trade without its questions, solutions and duties. Raises ContentError, or KeyError."""
     root = root or ROOT
     if sector not in list_sectors(root):
         raise KeyError(sector)
-    return _cached(sector, tuple(sorted((versions or {}).items())), root)
+    folders = packages(sector, {}, root)
+    path = folders[sector] / "sector.yaml"
+    head = _file(path, root, _stamp(path))
+    faults = list(head.faults)
+    facts: list[model.Fact] = []
+    path = folders["common"] / "facts.yaml"
+    if path.exists():
+        common = _file(path, root, _stamp(path))
+        faults += common.faults
+        facts += [entry for key, _, entry in common.entries if key == "facts"]
+    if faults or head.sector is None:
+        raise ContentError(faults)
+    return Outline(head.sector, folders[sector].name[1:], (*facts, *head.sector.facts))
 
 
 def packages(sector: str, versions: Mapping[str, str], root: Path) -> dict[str, Path]:
@@ -62,70 +90,136 @@ def packages(sector: str, versions: Mapping[str, str], root: Path) -> dict[str, 
     for owner in ("common", sector):
         if (root / "solutions" / owner).is_dir():
             names[f"solutions/{owner}"] = root / "solutions" / owner
-    folders = {}
+    folders: dict[str, Path] = {}
+    faults: list[Fault] = []
     for name, folder in names.items():
-        found = sorted((int(m[1]) for d in folder.iterdir() if (m := re.fullmatch(r"v(\d+)", d.name))), reverse=True)
-        wanted = versions.get(name)
-        if not found or (wanted is not None and int(wanted) not in found):
-            raise ContentError([Fault(f"{folder.relative_to(root)}", "", f"no version v{wanted or 1}; put the files into a folder v1")])
-        folders[name] = folder / f"v{wanted or found[0]}"
+        there = {
+            m[1]: int(m[1]) for d in folder.glob("v*") if (m := re.fullmatch(r"v([1-9]\d*)", d.name)) and d.is_dir()
+        }
+        wanted = versions.get(name, max(there, key=there.__getitem__, default="1"))
+        if wanted not in there:
+            place = str(folder.relative_to(root))
+            faults.append(Fault(place, "", f"no version v{wanted}; put the files into a folder v{wanted}"))
+        folders[name] = folder / f"v{wanted}"
+    if faults:
+        raise ContentError(faults)
     return folders
 
 
+class Parsed(NamedTuple):
+    """The entries of one trade as their files hold them, before references are checked. `origin`: kind:id → file."""
+
+    sector: model.Sector
+    edition: Edition
+    versions: dict[str, str]
+    origin: dict[str, str]
+    entries: dict[str, list[Any]]
+
+
 def _load(sector: str, versions: Mapping[str, str], root: Path) -> Catalogue:
+    parsed = parse(sector, versions, root)
+    faults = references(parsed.sector, parsed.edition, parsed.origin, parsed.entries)
+    if faults:
+        raise ContentError(faults)
+    return Catalogue.build(
+        sector=parsed.sector, edition=parsed.edition, versions=parsed.versions, origin=parsed.origin, **parsed.entries
+    )
+
+
+def parse(sector: str, versions: Mapping[str, str], root: Path) -> Parsed:
+    """Reads and validates the files of a trade. Raises ContentError with every fault of form."""
     faults: list[Fault] = []
     entries: dict[str, list[Any]] = {key: [] for key in _ENTRIES}
     origin: dict[str, str] = {}
     the_sector: model.Sector | None = None
     folders = packages(sector, versions, root)
-    for folder in folders.values():
-        for path in sorted(folder.glob("*.yaml")):
-            file = str(path.relative_to(root))
-            raw = read_yaml(path, root, faults)
-            if raw is None:
+    for name, folder in folders.items():
+        for path in sorted(folder.iterdir()):
+            if path.suffix != ".yaml":
+                if path.suffix.lower() in (".yml", ".yaml", ".json"):
+                    faults.append(Fault(str(path.relative_to(root)), "", "is not read; name it .yaml"))
                 continue
-            if path.name == "sector.yaml":
-                the_sector = _validate(model.Sector, raw, file, "", faults)
-                continue
-            if not isinstance(raw, dict) or set(raw) - set(_ENTRIES):
-                known = ", ".join(_ENTRIES)
-                faults.append(Fault(file, "", f"expects one of the keys {known} at the top"))
-                continue
-            for key, items in raw.items():
-                if not isinstance(items, list):
-                    faults.append(Fault(file, key, "expects a list of entries"))
+            file = _file(path, root, _stamp(path))
+            faults += file.faults
+            if file.sector is not None and name != sector:
+                faults.append(Fault(str(path.relative_to(root)), "", f"belongs into sectors/{sector}"))
+            elif file.sector is not None:
+                the_sector = file.sector
+            for key, place, entry in file.entries:
+                if first := origin.get(f"{key}:{entry.id}"):
+                    faults.append(
+                        Fault(str(path.relative_to(root)), place, f"id already used in {first}; choose another")
+                    )
                     continue
-                for i, item in enumerate(items):
-                    name = item.get("id", "?") if isinstance(item, dict) else "?"
-                    entry = _validate(_ENTRIES[key], item, file, f"{key}[{i}] ({name})", faults)
-                    if entry is None:
-                        continue
-                    if f"{key}:{entry.id}" in origin:
-                        faults.append(Fault(file, f"{key}[{i}] ({name})", f"id already used in {origin[f'{key}:{entry.id}']}; choose another"))
-                        continue
-                    origin[f"{key}:{entry.id}"] = file
-                    entries[key].append(entry)
-    edition = _edition(root, faults)
+                origin[f"{key}:{entry.id}"] = str(path.relative_to(root))
+                entries[key].append(entry)
+    edition, found = _edition(root, _stamp(root / EDITION))
+    faults += found
+    if the_sector is None and not faults:
+        faults.append(Fault(str(folders[sector].relative_to(root)), "", "no sector.yaml; add it"))
+    if the_sector is not None and the_sector.id != sector:
+        place = str(folders[sector].relative_to(root) / "sector.yaml")
+        faults.append(Fault(place, "id", f"is {the_sector.id}, but the folder is {sector}; make them the same"))
     if faults or the_sector is None or edition is None:
-        if the_sector is None and not faults:
-            faults.append(Fault(f"sectors/{sector}", "", "no sector.yaml"))
         raise ContentError(faults)
-    faults = references(the_sector, edition, origin, entries)
-    if faults:
-        raise ContentError(faults)
-    return Catalogue.build(
-        sector=the_sector,
-        edition=edition,
-        versions={name: folder.name[1:] for name, folder in folders.items()},
-        origin=origin,
-        **entries,
-    )
+    return Parsed(the_sector, edition, {name: folder.name[1:] for name, folder in folders.items()}, origin, entries)
 
 
-def _edition(root: Path, faults: list[Fault]) -> Edition | None:
-    path = root / "frameworks" / "miit-sme-2024.yaml"
+class _File(NamedTuple):
+    """What one file holds: a sector, or entries as (kind, place in the file, entry); and its faults of form."""
+
+    sector: model.Sector | None
+    entries: tuple[tuple[str, str, Any], ...]
+    faults: tuple[Fault, ...]
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+@lru_cache(maxsize=256)
+def _file(path: Path, root: Path, stamp: tuple[int, int] | None) -> _File:
+    """One file, read once as long as it does not change: common files serve every trade."""
+    faults: list[Fault] = []
+    found: list[tuple[str, str, Any]] = []
+    file = str(path.relative_to(root))
     raw = read_yaml(path, root, faults)
-    return read_edition(raw) if raw is not None else None
+    if raw is None:
+        return _File(None, (), tuple(faults))
+    if path.name == "sector.yaml":
+        return _File(_validate(model.Sector, raw, file, "", faults), (), tuple(faults))
+    if not isinstance(raw, dict) or set(raw) - set(_ENTRIES):
+        wrong = ", ".join(sorted(str(k) for k in set(raw) - set(_ENTRIES))) if isinstance(raw, dict) else ""
+        message = f"expects one of the keys {', '.join(_ENTRIES)} at the top" + (f", not {wrong}" if wrong else "")
+        return _File(None, (), (Fault(file, "", message),))
+    for key, items in raw.items():
+        if not isinstance(items, list):
+            faults.append(Fault(file, key, "expects a list of entries"))
+            continue
+        for i, item in enumerate(items):
+            place = f"{key}[{i}] ({item.get('id', '?') if isinstance(item, dict) else '?'})"
+            entry = _validate(_ENTRIES[key], item, file, place, faults)
+            if entry is not None:
+                found.append((key, place, entry))
+    return _File(None, tuple(found), tuple(faults))
+
+
+@lru_cache(maxsize=8)
+def _edition(root: Path, stamp: tuple[int, int] | None) -> tuple[Edition | None, tuple[Fault, ...]]:
+    faults: list[Fault] = []
+    raw = read_yaml(root / EDITION, root, faults)
+    if raw is None:
+        return None, tuple(faults)
+    try:
+        return read_edition(raw), ()
+    except KeyError as error:
+        return None, (Fault(EDITION, "", f"{error} is missing; add it"),)
+    except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError) as error:
+        return None, (Fault(EDITION, "", f"cannot be used: {error}"),)
 
 
 def _validate(kind: type, raw: Any, file: str, place: str, faults: list[Fault]) -> Any:
@@ -133,10 +227,37 @@ def _validate(kind: type, raw: Any, file: str, place: str, faults: list[Fault]) 
     try:
         return adapter.validate_python(raw)
     except ValidationError as error:
+        seen: set[str] = set()
         for e in error.errors():
-            inner = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in e["loc"] if p not in ("int", "Effect", "str"))
-            faults.append(Fault(file, (place + inner).lstrip("."), _remedy(e)))
+            where, choice = _where(e["loc"])
+            if where in seen:
+                continue
+            seen.add(where)
+            faults.append(Fault(file, (place + where).lstrip("."), _CHOICES[choice] if choice else _remedy(e)))
         return None
+
+
+# Where an entry may be written in several ways, one line says which, instead of one for each way that does not fit.
+_CHOICES = {
+    "raises": "expects a level 1 to 4, a list of options, or {to | band | option | add: …, if: […]}",
+    "count_from": "expects the id of a fact, or a number of 1 or more",
+    "solves": "expects a list of pain numbers, or {trade: [numbers]}",
+}
+
+
+def _where(location: tuple[int | str, ...]) -> tuple[str, str | None]:
+    """(place inside an entry, key of `_CHOICES` if it lies inside one)."""
+    parts: list[int | str] = []
+    choice = None
+    for part in location:
+        if choice and len(parts) == (2 if choice == "raises" else parts.index(choice) + 1):
+            break
+        parts.append(part)
+        if part in _CHOICES and choice is None:
+            choice = str(part)
+    if choice == "raises" and len(parts) < 2:
+        choice = None
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts), choice
 
 
 def _remedy(error: Any) -> str:
@@ -144,7 +265,7 @@ def _remedy(error: Any) -> str:
     if kind == "string_type" and isinstance(value, bool):
         return f'YAML read this as {value}; put the word in quotes ("{"yes" if value else "no"}")'
     if kind == "string_type" and not isinstance(value, dict | list):
-        return f'YAML read this as {value!r}, not as a text; put it in quotes'
+        return f"YAML read this as {value!r}, not as a text; put it in quotes"
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         return "unknown key; see scoring/content/model.py for the keys of this entry"
     if kind in ("missing", "missing_argument"):
@@ -152,21 +273,44 @@ def _remedy(error: Any) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
+# Octal (010), base 60 (1:30) and digits grouped by _ are other numbers than an author means.
+_NUMBER_TRAP = re.compile(
+    r"[-+]?(0[0-9_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9][0-9]*_[0-9_]*|0[xb][0-9a-fA-F_]+)$"
+)
+
+
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """Safe loader that refuses duplicate keys."""
+    """Safe loader that refuses duplicate keys, and keys that are no plain words."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _ in node.value:
+            line = f"(line {key_node.start_mark.line + 1})"
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"a key is a word, not a list or a mapping {line}", key_node.start_mark
+                )
+            if key_node.tag == "tag:yaml.org,2002:bool":
+                raise yaml.constructor.ConstructorError(
+                    None,
+                    None,
+                    f"YAML reads the key {key_node.value} as true or false {line}; put it in quotes",
+                    key_node.start_mark,
+                )
+            if key_node.value == "<<":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key << is not used here; write the keys out {line}", key_node.start_mark
+                )
             if key_node.value in seen:
-                line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(None, None, f"key {key_node.value!r} stands twice (line {line}); remove one", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key_node.value!r} stands twice {line}; remove one", key_node.start_mark
+                )
             seen.add(key_node.value)
-        return super().construct_mapping(node, deep)
+        return dict(super().construct_mapping(node, deep))
 
 
 def read_yaml(path: Path, root: Path, faults: list[Fault]) -> Any:
-    """The parsed file, or None after adding a fault. Bounded in size, depth and number of nodes; aliases are refused."""
+    """The parsed file, or None after adding a fault. Size, depth and number of values are bounded, aliases refused."""
     file = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
     try:
         data = path.read_bytes()
@@ -177,40 +321,46 @@ def read_yaml(path: Path, root: Path, faults: list[Fault]) -> Any:
         faults.append(Fault(file, "", f"larger than {MAX_BYTES:,} bytes; split it"))
         return None
     try:
-        loader = _Loader(data.decode("utf-8"))
-        try:
-            node = loader.get_single_node()
-            if node is None:
-                faults.append(Fault(file, "", "is empty"))
-                return None
-            problem = _bounded(node)
-            if problem:
-                faults.append(Fault(file, "", problem))
-                return None
-            return loader.construct_document(node)
-        finally:
-            loader.dispose()
+        text = data.decode("utf-8-sig")
+        problem = _unusable(text)
+        if problem is None:
+            loader = _Loader(text)
+            try:
+                return loader.get_single_data()
+            finally:
+                loader.dispose()
+        faults.append(Fault(file, *problem))
     except UnicodeDecodeError:
         faults.append(Fault(file, "", "is not UTF-8; save it as UTF-8"))
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
-        faults.append(Fault(file, f"line {mark.line + 1}" if mark else "", str(getattr(error, "problem", None) or error)))
+        faults.append(
+            Fault(file, f"line {mark.line + 1}" if mark else "", str(getattr(error, "problem", None) or error))
+        )
     return None
 
 
-def _bounded(root: yaml.Node) -> str | None:
-    seen: set[int] = set()
-    stack: list[tuple[yaml.Node, int]] = [(root, 0)]
-    while stack:
-        node, depth = stack.pop()
-        if id(node) in seen:
-            return f"line {node.start_mark.line + 1}: anchors and aliases (& and *) are not used here; write the text out"
-        seen.add(id(node))
-        if depth > MAX_DEPTH or len(seen) > MAX_NODES:
-            return f"line {node.start_mark.line + 1}: nested too deeply or too large"
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                stack += [(key, depth + 1), (value, depth + 1)]
-        elif isinstance(node, yaml.SequenceNode):
-            stack += [(n, depth + 1) for n in node.value]
-    return None
+def _unusable(text: str) -> tuple[str, str] | None:
+    """(place, message) of what must not be composed into a tree; read as a stream, so that depth costs nothing."""
+    events = _Loader(text)
+    try:
+        depth = nodes = 0
+        while not isinstance(event := events.get_event(), yaml.StreamEndEvent):
+            place = f"line {event.start_mark.line + 1}"
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                return place, "anchors and aliases (& and *) are not used here; write the text out"
+            if isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, yaml.NodeEvent):
+                nodes += 1
+                depth += isinstance(event, yaml.CollectionStartEvent)
+                if depth > MAX_DEPTH or nodes > MAX_NODES:
+                    return place, f"nested deeper than {MAX_DEPTH} or more than {MAX_NODES:,} values; split it"
+                if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _NUMBER_TRAP.match(event.value):
+                    return (
+                        place,
+                        f"YAML 1.1 reads {event.value} as another number; put it in quotes or write it plainly",
+                    )
+        return None if nodes else ("", "is empty")
+    finally:
+        events.dispose()

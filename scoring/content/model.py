@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 QuestionKind = Literal["level", "multiple", "single", "rate", "trend"]
 Form = Literal["saas", "box", "app", "shared", "service", "training"]
@@ -268,7 +268,7 @@ class Solution:
     title: Text
     what: Text
     start: Text
-    raises: dict[Id, int | tuple[Id, ...] | Effect]
+    raises: dict[Id, int | tuple[Id, ...] | Effect | tuple[int | Effect, ...]]
     days: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
     cost: Cost
     form: Form

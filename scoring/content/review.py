@@ -13,14 +13,12 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate
 from scoring.capability import capability_levels
 from scoring.conditions import Condition
 from scoring.content.catalogue import Catalogue, Plan
 from scoring.content.checks import NEVER_RAISED, texts_of
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.loader import list_sectors, load_catalogue, read_yaml
 from scoring.content.model import Question
 from scoring.effects import apply, gains
 from scoring.errors import ContentError, Fault
@@ -117,17 +115,25 @@ def believable_effects(catalogue: Catalogue) -> Iterator[Fault]:
             raised = {t for t in own if after.get(t, 0) > before.get(t, 0)}
             for flag in unmet_needs(catalogue, after, firm.facts):
                 if flag["item"] in raised:
-                    message = f"lifts {flag['item']} to {flag['claimed']} though {flag['needs']} is not secured (has {flag['has'] or 0}); add the need or lower the effect"
+                    message = (
+                        f"lifts {flag['item']} to {flag['claimed']} though {flag['needs']} is not secured "
+                        f"(has {flag['has'] or 0}); add the need or lower the effect"
+                    )
                     yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.raises", message)
         yield from _gate3(catalogue, plan)
 
 
 def _gate3(catalogue: Catalogue, plan: Plan) -> Iterator[Fault]:
-    reached = {catalogue.topic_of[i]: e.to or e.band or 0 for i, e, _ in plan.raises}
+    reached: dict[str, int] = {}
+    for item, effect, _ in plan.raises:
+        topic = catalogue.topic_of[item]
+        reached[topic] = max(reached.get(topic, 0), effect.to or effect.band or 0)
     for item, effect, given in plan.raises:
         if (effect.to or 0) < 3:
             continue
-        held = {n: v for c in (*plan.needs, *given) for n, o, v in c.topics if o == ">=" and not c.text.startswith("any(")}
+        held = {
+            n: v for c in (*plan.needs, *given) for n, o, v in c.topics if o == ">=" and not c.text.startswith("any(")
+        }
         levels = {t: max(held.get(t, 0), reached.get(t, 0)) for t in catalogue.topics}
         anys = [c.text for c in (*plan.needs, *given)]
         for need in catalogue.topics[catalogue.topic_of[item]].needs3:
@@ -141,7 +147,11 @@ def startable(catalogue: Catalogue) -> Iterator[Fault]:
     for plan in catalogue.plans.values():
         guards = [c for _, unless in plan.guards for c in unless]
         if any(not unless for _, unless in plan.guards):
-            yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.tags", "a guard rule always forbids it; take it out")
+            yield Fault(
+                _file(catalogue, plan),
+                f"solutions {plan.solution.id}.tags",
+                "a guard rule always forbids it; take it out",
+            )
             continue
         for firm in holder(catalogue, [*plan.needs, *guards, *plan.applies]):
             if gains(plan, firm, catalogue, capability_levels(firm, catalogue)):
@@ -161,7 +171,10 @@ def reachable_levels(catalogue: Catalogue) -> Iterator[Fault]:
     for item in (*catalogue.edition.items, *catalogue.edition.scenes):
         topic = catalogue.topic_of[item]
         if item not in NEVER_RAISED and levels.get(topic, 0) < MUST_REACH:
-            message = f"no solution of {catalogue.sector.id} lifts it to level {MUST_REACH} (reaches {levels.get(topic, 0)}); add one"
+            message = (
+                f"no solution of {catalogue.sector.id} lifts it to level {MUST_REACH} "
+                f"(reaches {levels.get(topic, 0)}); add one"
+            )
             yield Fault("solutions", f"questions {item}", message)
 
 
@@ -188,7 +201,13 @@ def copied_sentences(catalogues: Sequence[Catalogue]) -> list[Fault]:
                     first = seen.setdefault(key, (c.sector.id, entry.id))
                     if first[0] != c.sector.id:
                         file = c.origin.get(f"questions:{entry.id}") or c.origin.get(f"solutions:{entry.id}", "")
-                        faults.append(Fault(file, f"{entry.id}.{place}", f"the same sentence stands in {first[0]} {first[1]}; write it for this trade"))
+                        faults.append(
+                            Fault(
+                                file,
+                                f"{entry.id}.{place}",
+                                f"the same sentence stands in {first[0]} {first[1]}; write it for this trade",
+                            )
+                        )
     return faults
 
 
@@ -199,10 +218,18 @@ def warnings(catalogue: Catalogue) -> Iterator[Fault]:
             continue
         for n, (a, b) in enumerate(zip(q.anchors, q.anchors[1:], strict=False)):
             if SequenceMatcher(None, a.text.zh, b.text.zh).ratio() > SAME_SENTENCE:
-                yield Fault(catalogue.origin[f"questions:{q.id}"], f"{q.id}.anchors[{n + 1}]", "differs hardly from the anchor before")
+                yield Fault(
+                    catalogue.origin[f"questions:{q.id}"],
+                    f"{q.id}.anchors[{n + 1}]",
+                    "differs hardly from the anchor before",
+                )
     scenes = sum(i in catalogue.edition.scenes for i in catalogue.sector.examples)
     if catalogue.sector.kind != "general" and scenes < 8:
-        yield Fault(f"sectors/{catalogue.sector.id}", "examples", f"only {scenes} scenes say what they mean in this trade; 8 are wanted")
+        yield Fault(
+            f"sectors/{catalogue.sector.id}",
+            "examples",
+            f"only {scenes} scenes say what they mean in this trade; 8 are wanted",
+        )
 
 
 # versions
@@ -217,14 +244,18 @@ def digest(folder: Path) -> str:
 
 
 def version_folders(root: Path) -> list[Path]:
-    return sorted(p for pattern in ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*") for p in root.glob(pattern))
+    return sorted(
+        p for pattern in ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*") for p in root.glob(pattern)
+    )
 
 
 def changed_versions(root: Path) -> list[Fault]:
     """Published versions whose files changed after publication (`published.yaml`: folder → digest)."""
     register = root / "published.yaml"
-    published = yaml.safe_load(register.read_text(encoding="utf-8")) or {} if register.exists() else {}
-    faults = []
+    faults: list[Fault] = []
+    published = read_yaml(register, root, faults) if register.exists() else {}
+    if not isinstance(published, dict):
+        return faults or [Fault(register.name, "", "expects folder: digest")]
     for name, known in published.items():
         folder = root / name
         if not folder.is_dir():

@@ -1,0 +1,106 @@
+"""What each role may do: permissions of the form "resource:action", and the one table of grants.
+
+The permission of an endpoint also decides whose rows it reaches: only the firms for which this user holds a role
+that has the permission. An owner of one firm who is a member of another manages only the first.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.access.roles import Role
+
+
+class Permission(StrEnum):
+    """Alphabetical. PUBLIC needs no account; a signed-in visitor of a public page keeps the reach of the account."""
+
+    PUBLIC = "public"
+
+    ACCOUNT_MANAGE = "account:manage"
+    ADVICE_READ = "advice:read"
+    ANSWER_READ = "answer:read"
+    ANSWER_WRITE = "answer:write"
+    ASSESSMENT_CREATE = "assessment:create"
+    ASSESSMENT_EXPORT = "assessment:export"
+    ASSESSMENT_READ = "assessment:read"
+    ASSESSMENT_SUBMIT = "assessment:submit"
+    ASSESSMENT_UPDATE = "assessment:update"
+    ATTACHMENT_ADD = "attachment:add"
+    ATTACHMENT_READ = "attachment:read"
+    AUDIT_READ = "audit:read"
+    CLUSTER_EXPORT = "cluster:export"
+    CLUSTER_JOIN = "cluster:join"
+    CLUSTER_MANAGE = "cluster:manage"
+    CLUSTER_READ = "cluster:read"
+    CONSENT_MANAGE = "consent:manage"
+    CONSENT_READ = "consent:read"
+    FIRM_CREATE = "firm:create"
+    FIRM_DELETE = "firm:delete"
+    FIRM_EXPORT = "firm:export"
+    FIRM_HOME = "firm:home"
+    FIRM_MANAGE = "firm:manage"
+    FIRM_READ = "firm:read"
+    GRANT_MANAGE = "grant:manage"
+    HANDOVER_ANSWER = "handover:answer"
+    HANDOVER_MANAGE = "handover:manage"
+    HOME_READ = "home:read"
+    JOB_READ = "job:read"
+    MEMBERSHIP_LEAVE = "membership:leave"
+    MEMBERSHIP_MANAGE = "membership:manage"
+    MEMBERSHIP_READ = "membership:read"
+    MESSAGE_READ = "message:read"
+    REPORT_CREATE = "report:create"
+    REPORT_DOWNLOAD = "report:download"
+    RESET_LINK_ISSUE = "reset_link:issue"
+    RESULT_READ = "result:read"
+    SYSTEM_READ = "system:read"
+    USER_MANAGE = "user:manage"
+
+
+P = Permission
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ACCOUNT: frozenset({P.ACCOUNT_MANAGE, P.FIRM_CREATE, P.HOME_READ, P.JOB_READ}),
+    Role.LINK: frozenset({P.ANSWER_READ, P.ANSWER_WRITE, P.ATTACHMENT_ADD, P.HANDOVER_ANSWER}),
+    Role.OWNER: frozenset(
+        {
+            P.ANSWER_READ, P.ANSWER_WRITE, P.ASSESSMENT_CREATE, P.ASSESSMENT_EXPORT, P.ASSESSMENT_READ,
+            P.ASSESSMENT_SUBMIT, P.ASSESSMENT_UPDATE, P.ATTACHMENT_ADD, P.ATTACHMENT_READ, P.CLUSTER_JOIN,
+            P.CONSENT_MANAGE, P.CONSENT_READ, P.FIRM_DELETE, P.FIRM_EXPORT, P.FIRM_HOME, P.FIRM_MANAGE, P.FIRM_READ,
+            P.GRANT_MANAGE, P.HANDOVER_MANAGE, P.MEMBERSHIP_LEAVE, P.MEMBERSHIP_MANAGE, P.MEMBERSHIP_READ,
+            P.REPORT_CREATE, P.REPORT_DOWNLOAD, P.RESULT_READ,
+        }
+    ),
+    Role.MEMBER: frozenset(
+        {
+            P.ANSWER_READ, P.ANSWER_WRITE, P.ASSESSMENT_EXPORT, P.ASSESSMENT_READ, P.ASSESSMENT_UPDATE,
+            P.ATTACHMENT_ADD, P.ATTACHMENT_READ, P.CONSENT_READ, P.FIRM_HOME, P.FIRM_READ, P.HANDOVER_MANAGE,
+            P.MEMBERSHIP_LEAVE, P.MEMBERSHIP_READ, P.REPORT_CREATE, P.REPORT_DOWNLOAD, P.RESULT_READ,
+        }
+    ),
+    Role.CONSULTANT: frozenset(
+        {
+            P.ADVICE_READ, P.ANSWER_READ, P.ASSESSMENT_EXPORT, P.ASSESSMENT_READ, P.ATTACHMENT_READ, P.FIRM_READ,
+            P.REPORT_CREATE, P.REPORT_DOWNLOAD, P.RESULT_READ,
+        }
+    ),
+    Role.COORDINATOR: frozenset({P.CLUSTER_EXPORT, P.CLUSTER_READ, P.FIRM_READ, P.RESET_LINK_ISSUE, P.RESULT_READ}),
+    Role.ADMIN: frozenset(
+        {P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.RESET_LINK_ISSUE, P.SYSTEM_READ, P.USER_MANAGE}
+    ),
+}  # fmt: skip
+
+EVERYTHING = frozenset({P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.SYSTEM_READ, P.USER_MANAGE})
+"""Under these permissions an administrator reaches the rows of all firms, to manage; results are not among them."""
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that hold `permission`; every role for PUBLIC."""
+    if permission is P.PUBLIC:
+        return frozenset(Role)
+    return frozenset(role for role, granted in GRANTS.items() if permission in granted)
+
+
+def is_allowed(permission: Permission, roles: frozenset[Role]) -> bool:
+    """True when one of `roles` holds `permission`, or it is public."""
+    return permission is P.PUBLIC or not roles.isdisjoint(roles_with(permission))

@@ -1,0 +1,165 @@
+"""Languages: Chinese by default, English complete. Msgids are plain English sentences; each feature has one catalogue.
+
+`translations/zh/LC_MESSAGES/<feature>.po` is written by whoever writes the feature; all of them are merged and
+compiled into `messages.mo` (not tracked) when it is missing or older. Content texts come from the engine, never
+through gettext.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import flask_babel
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import force_locale, format_date, format_datetime, format_decimal, get_locale
+from flask_login import current_user
+
+from app.extensions import babel
+
+TRANSLATIONS = Path(__file__).resolve().parent / "translations"
+LANGUAGES = {"zh": "中文", "en": "English"}
+DEFAULT_LANGUAGE = "zh"
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+
+
+def gettext(message: str, **values: object) -> str:
+    """The text in the language in force, with `%(name)s` filled in."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    """The text for `n` things; `%(num)s` is n."""
+    return str(flask_babel.ngettext(singular, plural, n, **values))
+
+
+def lazy_gettext(message: str, **values: object) -> Any:
+    """Like gettext, translated when it is shown; for labels of forms and tables that outlive a request."""
+    return flask_babel.lazy_gettext(message, **values)
+
+
+_ = gettext
+
+
+def init_app(app: Flask) -> None:
+    """Compile what is missing, choose the locale of each request, and give templates their helpers."""
+    compile_catalogues()
+    babel.init_app(app, locale_selector=select_locale)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, html_lang=html_lang, language_url=language_url)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.before_request(_remember_choice)
+
+
+def select_locale() -> str:
+    """`?lang=`, else the choice kept in the session, else the account's, else Chinese."""
+    return _LOCALES[language_choice()]
+
+
+def language_choice() -> str:
+    """The language of this request: "zh" or "en"."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    kept = g.get("language") or session.get("language")
+    if kept not in LANGUAGES and "_user_id" in session and current_user.is_authenticated:
+        kept = current_user.locale
+    return str(kept) if kept in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _remember_choice() -> None:
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        g.language = asked
+        if session.get("language") != asked:
+            session["language"] = asked
+
+
+def language() -> str:
+    """The language in force, "zh" or "en"; also inside `in_language`."""
+    return "en" if str(get_locale() or "").startswith("en") else "zh"
+
+
+def html_lang() -> str:
+    """The value of the `lang` attribute."""
+    return "en" if language() == "en" else "zh-CN"
+
+
+def language_url(code: str) -> str:
+    """The present page in another language, as a local address."""
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    path = request.path if request.method in ("GET", "HEAD") else "/"
+    return f"{path}?{urlencode([*pairs, ('lang', code)])}"
+
+
+def in_language(code: str) -> Any:
+    """Context manager: speak `code` ("zh" or "en") inside, for messages and jobs."""
+    return force_locale(_LOCALES.get(code, _LOCALES[DEFAULT_LANGUAGE]))
+
+
+def day(value: date | datetime | None) -> str:
+    """A date in the reader's language: 2025年3月1日, or 1 Mar 2025."""
+    return "" if value is None else str(format_date(value, "long" if language() == "zh" else "d MMM y"))
+
+
+def moment(value: datetime | None) -> str:
+    """A date with hour and minute, Chinese time."""
+    return (
+        ""
+        if value is None
+        else str(format_datetime(value, "y年M月d日 HH:mm" if language() == "zh" else "d MMM y, HH:mm"))
+    )
+
+
+def number(value: Decimal | float | int | None, digits: int | None = None) -> str:
+    """A number with thousands separators, rounded to at most `digits` decimals for display only."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" if digits == 0 else "#,##0." + "#" * (2 if digits is None else digits)
+    return str(format_decimal(value, pattern))
+
+
+def translations_for(code: str) -> NullTranslations:
+    """The compiled catalogue of a language, for code without a request (reports take it as an argument)."""
+    compile_catalogues()
+    return Translations.load(str(TRANSLATIONS), [_LOCALES[code]]) if code != "en" else NullTranslations()
+
+
+def read_catalogue(code: str = DEFAULT_LANGUAGE) -> Catalog:
+    """All catalogues of a language merged into one. Raises ValueError where two translate one msgid differently."""
+    merged = Catalog(locale=_LOCALES[code].split("_")[0])
+    for path in _sources(code):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=merged.locale):
+                if not message.id:
+                    continue
+                known = merged.get(message.id, message.context)
+                if known is not None and known.string and known.string != message.string:
+                    raise ValueError(f"{path.name}: {message.id!r} is already translated as {known.string!r}")
+                merged.add(message.id, message.string, flags=message.flags, context=message.context)
+    return merged
+
+
+def compile_catalogues(codes: Iterable[str] = (DEFAULT_LANGUAGE,)) -> None:
+    """Write `messages.mo` for each language whose sources are newer. Safe in several processes at once."""
+    for code in codes:
+        target = TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo"
+        newest = max((path.stat().st_mtime for path in _sources(code)), default=0.0)
+        if target.exists() and target.stat().st_mtime >= newest:
+            continue
+        draft = target.with_suffix(f".{secrets.token_hex(4)}")
+        with draft.open("wb") as file:
+            write_mo(file, read_catalogue(code))
+        os.replace(draft, target)
+
+
+def _sources(code: str) -> list[Path]:
+    return sorted((TRANSLATIONS / code / "LC_MESSAGES").glob("*.po"))

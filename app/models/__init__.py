@@ -1,0 +1,22 @@
+"""All tables, one module per noun. Importing this package registers every model."""
+
+from app.models import (
+    assessments,
+    attachments,
+    audit,
+    clusters,
+    consents,
+    firms,
+    grants,
+    handovers,
+    jobs,
+    messages,
+    reports,
+    results,
+    users,
+)
+
+__all__ = [
+    "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
+    "messages", "reports", "results", "users",
+]  # fmt: skip

@@ -1,0 +1,62 @@
+"""Clusters of firms and who coordinates them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.access.orm_guard import ClusterScoped
+from app.models.base import Moment, Name, Row, UtcDateTime, now, reference
+from app.models.firms import Firm
+from app.models.users import User
+
+
+class Cluster(Row):
+    """A cluster that firms join by its code. `sector` is null where several trades belong to it."""
+
+    __tablename__ = "clusters"
+
+    name: Mapped[Name]
+    name_en: Mapped[Name] = mapped_column(default="")
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    town: Mapped[Name] = mapped_column(default="")
+    sector: Mapped[str | None] = mapped_column(String(64))
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Moment] = mapped_column(default=now)
+
+
+class ClusterMember(Row, ClusterScoped):
+    """A firm's membership in a cluster, from `joined_at` until `left_at`. Joining again takes up the same row.
+
+    It alone shows no result: that takes a consent of kind `named_results` for this cluster.
+    """
+
+    __tablename__ = "cluster_members"
+
+    cluster_id: Mapped[UUID] = mapped_column(reference("clusters.id"), index=True)
+    firm_id: Mapped[UUID] = mapped_column(reference("firms.id"), index=True)
+    joined_at: Mapped[Moment] = mapped_column(default=now)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    cluster: Mapped[Cluster] = relationship()
+    firm: Mapped[Firm] = relationship()
+
+    __table_args__ = (UniqueConstraint("cluster_id", "firm_id"),)
+
+
+class Coordinator(Row):
+    """A user who coordinates a cluster."""
+
+    __tablename__ = "coordinators"
+
+    cluster_id: Mapped[UUID] = mapped_column(reference("clusters.id"))
+    user_id: Mapped[UUID] = mapped_column(reference("users.id"), index=True)
+    created_at: Mapped[Moment] = mapped_column(default=now)
+
+    cluster: Mapped[Cluster] = relationship()
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (UniqueConstraint("cluster_id", "user_id"),)

@@ -1,0 +1,49 @@
+"""Work done in the background, as its asker sees it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.access.orm_guard import Personal
+from app.models.base import Code, Json, Moment, Row, UtcDateTime, now, one_of, reference
+
+
+class JobState(StrEnum):
+    """The life of a job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Row, Personal):
+    """One background task. `kind` names it in the task registry, `subject` what it is about (an id), `payload` the
+    rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log."""
+
+    __tablename__ = "jobs"
+
+    kind: Mapped[Code]
+    state: Mapped[str] = mapped_column(String(20), default=JobState.QUEUED.value, index=True)
+    progress: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(String(64), default="")
+    error_id: Mapped[str | None] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64), default="", index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    requested_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[Moment] = mapped_column(default=now)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (one_of("state", JobState), CheckConstraint("progress BETWEEN 0 AND 100", name="progress"))
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing more will happen."""
+        return self.state in (JobState.DONE, JobState.FAILED)

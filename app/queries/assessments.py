@@ -1,0 +1,312 @@
+"""Read rounds of assessment: the round itself, its questions as this profile is asked them, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.access.scope import current_scope
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models.assessments import Answer, AnswerChange, Assessment, AssessmentStatus
+from app.models.attachments import Attachment
+from app.models.firms import Membership
+from app.models.users import User
+from app.queries.answers import answers_document
+from scoring.answers import read, switched_off
+from scoring.conditions import parse_all
+from scoring.content.catalogue import FIRM_FACTS, Catalogue
+from scoring.content.loader import load_catalogue
+from scoring.content.model import Fact, Question, Section
+from scoring.official import standing
+
+SECONDS_PER_QUESTION = 35
+
+
+class AnswerRow(NamedTuple):
+    """The present answer to one item, as columns: a page shows dozens of them."""
+
+    item_id: str
+    value: Any
+    evidence: str | None
+    evidence_asked: bool
+    note: str
+    version: int
+    updated_by: UUID | None
+    updated_by_label: str
+    updated_at: datetime
+
+
+class FileRow(NamedTuple):
+    """An attached file as a page lists it."""
+
+    id: UUID
+    item_id: str
+    name: str
+    size: int
+    created_by_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """How far a section is: questions dealt with ("not sure" counts) of those that are asked."""
+
+    section: Section
+    done: int
+    of: int
+
+    @property
+    def is_done(self) -> bool:
+        """True when nothing is left to deal with."""
+        return self.done == self.of
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round with its content and its present answers."""
+
+    assessment: Assessment
+    catalogue: Catalogue
+    answers: Mapping[str, AnswerRow]
+
+    @property
+    def id(self) -> UUID:
+        """The id of the assessment."""
+        return self.assessment.id
+
+    @cached_property
+    def off(self) -> frozenset[str]:
+        """Questions that the profile switches off; their answers are kept and ignored."""
+        return switched_off(self.catalogue, known_facts(self.assessment))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that hold at least one question for this firm."""
+        return tuple(s for s in self.catalogue.sector.sections if any(i not in self.off for i in s.questions))
+
+    def questions(self, section: Section) -> list[Question]:
+        """The questions of a section as this firm is asked them."""
+        return [self.catalogue.questions[i] for i in section.questions if i not in self.off]
+
+    def find_section(self, section_id: str) -> Section | None:
+        """A section that is asked, or None."""
+        return next((s for s in self.sections if s.id == section_id), None)
+
+    def is_done(self, item: str) -> bool:
+        """Whether an item has any answer; "not sure" and "not applicable" are answers, nothing is none."""
+        answer = self.answers.get(item)
+        return answer is not None and answer.value is not None
+
+    @cached_property
+    def progress(self) -> tuple[SectionProgress, ...]:
+        """Progress by section."""
+        return tuple(
+            SectionProgress(s, sum(self.is_done(q.id) for q in self.questions(s)), len(self.questions(s)))
+            for s in self.sections
+        )
+
+    @property
+    def done(self) -> int:
+        """Questions dealt with."""
+        return sum(p.done for p in self.progress)
+
+    @property
+    def total(self) -> int:
+        """Questions asked."""
+        return sum(p.of for p in self.progress)
+
+    @property
+    def minutes_left(self) -> int:
+        """A rough number of minutes for what is left; 0 when nothing is."""
+        return -(-(self.total - self.done) * SECONDS_PER_QUESTION // 60)
+
+    def document(self, items: Sequence[str] | None = None) -> dict[str, Any]:
+        """The answers document; only of `items` where they are given."""
+        known = self.catalogue.questions if items is None else self.catalogue.questions.keys() & set(items)
+        rows = [row for item, row in self.answers.items() if item in known]
+        return answers_document(self.assessment, cast("Sequence[Answer]", rows))
+
+    def level_range(self, items: Sequence[str] | None = None) -> tuple[int, int]:
+        """Lowest and highest official level over all completions of what is open; only `items` count as answered."""
+        document = read(self.document(items), self.catalogue)
+        edition = self.catalogue.edition
+        return standing(document, edition).level, standing(document, edition, missing="high").level
+
+    def range_steps(self) -> list[tuple[int, tuple[int, int]]]:
+        """How the range narrowed: (number of the section after which, range) where it changed, in section order."""
+        steps: list[tuple[int, tuple[int, int]]] = []
+        items: list[str] = []
+        before = self.level_range([])
+        for number, section in enumerate(self.sections, 1):
+            answered = [q.id for q in self.questions(section) if self.is_done(q.id)]
+            items += answered
+            after = self.level_range(items) if answered else before
+            if after != before:
+                steps.append((number, after))
+                before = after
+        return steps
+
+
+@dataclass(frozen=True, slots=True)
+class SectionHolder:
+    """A member whose membership is limited to some sections."""
+
+    user_id: UUID
+    name: str
+    sections: tuple[str, ...]
+
+
+def known_facts(assessment: Assessment) -> dict[str, Any]:
+    """The profile facts that are known, with the firm's numbers: what conditions of content look at."""
+    facts = {name: value for name, value in assessment.profile.items() if value not in (None, "unknown")}
+    numbers = {name: getattr(assessment, name) for name in FIRM_FACTS}
+    return facts | {name: value for name, value in numbers.items() if value is not None}
+
+
+def open_facts(catalogue: Catalogue, given: Mapping[str, Any]) -> list[Fact]:
+    """The profile facts that are asked, given the others: those whose conditions hold."""
+    known = {name: value for name, value in given.items() if value not in (None, "unknown")}
+    return [f for f in catalogue.facts.values() if all(c.test({}, known) is True for c in parse_all(f.ask_if))]
+
+
+def catalogue_of(assessment: Assessment) -> Catalogue:
+    """The content that a round was begun with."""
+    return load_catalogue(assessment.sector, assessment.versions)
+
+
+def section_of(catalogue: Catalogue, item_id: str) -> Section:
+    """The section in which a question stands. Raises NotFoundError for an unknown question."""
+    for section in catalogue.sector.sections:
+        if item_id in section.questions:
+            return section
+    raise NotFoundError("This question is not part of your questionnaire.")
+
+
+def get_assessment(assessment_id: UUID) -> Assessment:
+    """The round with its firm. Raises NotFoundError."""
+    row = db.session.scalar(
+        select(Assessment).where(Assessment.id == assessment_id).options(joinedload(Assessment.firm))
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def get_round(assessment_id: UUID) -> Round:
+    """The round with content and answers. Raises NotFoundError."""
+    return read_round(get_assessment(assessment_id))
+
+
+def read_round(assessment: Assessment) -> Round:
+    """Content and answers of a round that is already loaded."""
+    return Round(assessment, catalogue_of(assessment), read_answers(assessment.id))
+
+
+def read_answers(assessment_id: UUID) -> dict[str, AnswerRow]:
+    """The present answers of a round by item, as columns."""
+    rows = db.session.execute(
+        select(
+            Answer.item_id, Answer.value, Answer.evidence, Answer.evidence_asked, Answer.note, Answer.version,
+            Answer.updated_by, Answer.updated_by_label, Answer.updated_at,
+        )
+        .where(Answer.assessment_id == assessment_id)
+        .order_by(Answer.item_id)
+    )  # fmt: skip
+    return {row.item_id: AnswerRow(*row) for row in rows}
+
+
+def list_files(assessment_id: UUID) -> list[FileRow]:
+    """The files attached to a round, oldest first."""
+    rows = db.session.execute(
+        select(Attachment.id, Attachment.item_id, Attachment.name, Attachment.size, Attachment.created_by_label)
+        .where(Attachment.assessment_id == assessment_id)
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+    return [FileRow(*row) for row in rows]
+
+
+def find_draft(firm_id: UUID) -> Assessment | None:
+    """The round of a firm that is being filled in."""
+    return db.session.scalar(
+        select(Assessment)
+        .where(Assessment.firm_id == firm_id, Assessment.status == AssessmentStatus.DRAFT)
+        .order_by(Assessment.number.desc(), Assessment.id)
+        .limit(1)
+    )
+
+
+def find_last_submitted(firm_id: UUID) -> Assessment | None:
+    """The latest round of a firm that was submitted."""
+    return db.session.scalar(
+        select(Assessment)
+        .where(Assessment.firm_id == firm_id, Assessment.status == AssessmentStatus.SUBMITTED)
+        .order_by(Assessment.number.desc(), Assessment.id)
+        .limit(1)
+    )
+
+
+def list_rounds(firm_id: UUID) -> Sequence[Assessment]:
+    """All rounds of a firm, newest first."""
+    return db.session.scalars(
+        select(Assessment).where(Assessment.firm_id == firm_id).order_by(Assessment.number.desc(), Assessment.id)
+    ).all()
+
+
+def find_last_item(assessment_id: UUID) -> str | None:
+    """The item that the current user answered last in a round."""
+    user_id = current_scope().user_id
+    if user_id is None:
+        return None
+    return db.session.scalar(
+        select(AnswerChange.item_id)
+        .where(AnswerChange.assessment_id == assessment_id, AnswerChange.changed_by == user_id)
+        .order_by(AnswerChange.changed_at.desc(), AnswerChange.id)
+        .limit(1)
+    )
+
+
+def find_change(assessment_id: UUID, item_id: str, version: int) -> AnswerChange | None:
+    """The change that led to a version of an answer."""
+    return db.session.scalar(
+        select(AnswerChange)
+        .where(
+            AnswerChange.assessment_id == assessment_id,
+            AnswerChange.item_id == item_id,
+            AnswerChange.version == version,
+        )
+        .order_by(AnswerChange.changed_at, AnswerChange.id)
+        .limit(1)
+    )
+
+
+def list_changes(assessment_id: UUID, item_id: str) -> Sequence[AnswerChange]:
+    """The history of one answer, oldest first."""
+    return db.session.scalars(
+        select(AnswerChange)
+        .where(AnswerChange.assessment_id == assessment_id, AnswerChange.item_id == item_id)
+        .order_by(AnswerChange.version, AnswerChange.changed_at, AnswerChange.id)
+    ).all()
+
+
+def list_section_holders(firm_id: UUID) -> list[SectionHolder]:
+    """Members who were given some sections only, oldest first."""
+    rows = db.session.execute(
+        select(Membership.user_id, User.name, Membership.sections)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.firm_id == firm_id, Membership.sections.is_not(None))
+        .order_by(Membership.created_at, Membership.id)
+    )
+    return [SectionHolder(user_id, name, tuple(sections)) for user_id, name, sections in rows if sections]
+
+
+def next_number(firm_id: UUID) -> int:
+    """The number of a firm's next round."""
+    last = db.session.scalar(select(func.max(Assessment.number)).where(Assessment.firm_id == firm_id))
+    return (last or 0) + 1

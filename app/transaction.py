@@ -1,0 +1,117 @@
+"""One commit per request, job or command. This is the only module that commits.
+
+A request that only reads (GET, HEAD, OPTIONS) never writes: the attempt is an error. On SQLite a writing transaction
+begins with BEGIN IMMEDIATE, so that it waits for its turn instead of failing half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from app.errors import ReadOnlyError
+from app.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass
+class Transaction:
+    """The unit of work in progress: whether it may write, and what to do once it is committed."""
+
+    writes: bool
+    hooks: list[Callable[[], None]] = field(default_factory=list)
+
+
+@contextmanager
+def transaction(*, writes: bool = True) -> Iterator[Transaction]:
+    """Commit at the end, roll back on any exception; then run the hooks. Cannot be nested."""
+    if "transaction" in g:
+        raise RuntimeError("a transaction is already open: one commit per request, job or command")
+    if not has_request_context() and db.session().in_transaction():
+        db.session.rollback()  # a job or command that has read so far: begin anew, so that the right BEGIN is sent
+    current = g.transaction = Transaction(writes)
+    try:
+        yield current
+        if writes:
+            db.session.commit()
+        else:
+            db.session.rollback()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        g.pop("transaction", None)
+    for hook in current.hooks:
+        hook()
+
+
+def after_commit(hook: Callable[[], None]) -> None:
+    """Run `hook` once the present transaction is committed; not at all if it is rolled back."""
+    current: Transaction | None = g.get("transaction")
+    if current is None:
+        raise RuntimeError("no transaction is open")
+    current.hooks.append(hook)
+
+
+class TransactionalFlask(Flask):
+    """Runs each view inside one transaction; errors of the commit reach the error handlers like those of the view."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        with transaction(writes=request.method not in SAFE_METHODS):
+            return super().dispatch_request()
+
+
+def may_write() -> bool:
+    """Whether writing is allowed here: not in a reading request, and not in a nested wider scope."""
+    if g.get("scope_depth", 0):
+        return False
+    current: Transaction | None = g.get("transaction")
+    if current is not None:
+        return current.writes
+    return has_request_context() and request.method not in SAFE_METHODS
+
+
+def install(session_class: type[Session] | Any) -> None:
+    """Listen on the session class: refuse writes where only reading is allowed. Once per process."""
+    if not event.contains(session_class, "before_flush", _refuse_writes):
+        event.listen(session_class, "before_flush", _refuse_writes)
+        event.listen(session_class, "do_orm_execute", _refuse_bulk_writes)
+
+
+def _refuse_writes(session: Session, _context: object, _instances: object) -> None:
+    changed = session.new or session.deleted or any(session.is_modified(row) for row in session.dirty)
+    if changed and not may_write():
+        raise ReadOnlyError("rows may be changed only inside a writing transaction")
+
+
+def _refuse_bulk_writes(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not may_write():
+        raise ReadOnlyError("rows may be changed only inside a writing transaction")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: write-ahead log, foreign keys, and explicit BEGIN so that the transaction's kind is ours to choose."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=20000", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")

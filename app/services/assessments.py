@@ -1,0 +1,624 @@
+"""Rounds of assessment: begin, describe the firm, answer, submit. Every write of an answer goes through `save_answer`.
+
+A save names the version of the answer that its writer saw. Where somebody else was faster it is refused with both
+values, unless both say the same. Times are the server's; a submitted round refuses every write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.access.scope import current_scope
+from app.errors import (
+    N_,
+    BadAnswerError,
+    ConflictError,
+    DomainError,
+    ForbiddenError,
+    InputError,
+    LockedError,
+    NotFoundError,
+    StaleAnswerError,
+)
+from app.extensions import db
+from app.models.assessments import Answer, AnswerChange, Assessment, AssessmentStatus
+from app.models.base import now
+from app.models.firms import Firm
+from app.models.results import Result
+from app.models.users import User
+from app.queries.answers import list_answers
+from app.queries.assessments import (
+    Round,
+    catalogue_of,
+    find_change,
+    find_draft,
+    find_last_submitted,
+    get_assessment,
+    next_number,
+    open_facts,
+    read_round,
+    section_of,
+)
+from app.queries.attachments import list_attachments
+from app.queries.results import find_published_result
+from app.services import audit, results
+from app.services.texts import clean_text
+from scoring.answers import parse_fact, parse_value
+from scoring.content.catalogue import Catalogue
+from scoring.content.loader import load_catalogue
+from scoring.content.model import Question
+from scoring.errors import AnswerError
+
+MAX_KEY = 64
+MOST_EMPLOYEES = 1_000_000
+MOST_MACHINES = 1_000_000
+MOST_REVENUE = Decimal(100_000_000)
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One save of one answer. `value` is an answer value of the contract, None empties the answer. `version` is the
+    one its writer saw, 0 for none. `evidence` and `note` of None stay as they are. `key` makes a repeat harmless."""
+
+    value: Any
+    version: int
+    evidence: str | None = None
+    note: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSaved:
+    """What became of the answers of one page: what was refused or is in conflict, by item; all else is saved."""
+
+    problems: dict[str, DomainError]
+    conflicts: dict[str, StaleAnswerError]
+
+    @property
+    def is_clean(self) -> bool:
+        """True when everything was saved."""
+        return not self.problems and not self.conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the profile page asks. `facts` holds only what was answered; `seen` the state the writer began from."""
+
+    employees: int | None = None
+    revenue_wan: Decimal | None = None
+    machines: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    pains: tuple[int, ...] = ()
+    seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the page before submission says about one answer: the text, and the version it was asked for."""
+
+    text: str
+    version: int
+
+
+def start_round(firm_id: UUID) -> Assessment:
+    """Begin the next round of a firm from its last submitted answers, or go on with the one that is begun."""
+    firm = db.session.scalar(select(Firm).where(Firm.id == firm_id, Firm.deleted_at.is_(None)).with_for_update())
+    if firm is None:
+        raise NotFoundError
+    draft = find_draft(firm_id)
+    if draft is not None:
+        return draft
+    try:
+        catalogue = load_catalogue(firm.sector)
+    except KeyError as error:
+        raise InputError(N_("There are no questions for this trade yet.")) from error
+    last = find_last_submitted(firm_id)
+    assessment = Assessment(
+        firm_id=firm.id,
+        firm=firm,
+        number=next_number(firm_id),
+        sector=firm.sector,
+        versions=dict(catalogue.versions),
+        employees=firm.employees,
+        revenue_wan=firm.revenue_wan,
+        machines=firm.machines,
+        based_on=last.id if last else None,
+        created_by=current_scope().user_id,
+    )
+    db.session.add(assessment)
+    copied = _copy_answers(last, assessment, catalogue) if last else 0
+    audit.record("assessment:start", assessment.id, firm_id=firm.id, number=assessment.number, copied_answers=copied)
+    return assessment
+
+
+def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue) -> int:
+    """Take over what the present questionnaire still understands: answers, notes, evidence texts, profile, pains."""
+    if last.sector == assessment.sector:
+        assessment.pains = [n for n in last.pains if n in catalogue.pains]
+    assessment.profile = {name: value for name, value in last.profile.items() if _fits(catalogue, name, value)}
+    copied = 0
+    for old in list_answers(last.id):
+        question = catalogue.questions.get(old.item_id)
+        if question is None or old.value is None:
+            continue
+        try:
+            parse_value(question, old.value)
+        except AnswerError:
+            continue
+        answer = Answer(
+            firm_id=assessment.firm_id,
+            item_id=old.item_id,
+            value=old.value,
+            evidence=old.evidence or None,
+            note=old.note,
+            version=1,
+            updated_by=old.updated_by,
+            updated_by_label=old.updated_by_label,
+            updated_at=old.updated_at,
+        )
+        assessment.answers.append(answer)
+        db.session.add(
+            AnswerChange(
+                firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=old.item_id, version=1,
+                before=None, after=_state(answer),
+            )
+        )  # fmt: skip
+        copied += 1
+    return copied
+
+
+def _fits(catalogue: Catalogue, name: str, value: Any) -> bool:
+    fact = catalogue.facts.get(name)
+    if fact is None:
+        return False
+    try:
+        return value == UNKNOWN or parse_fact(fact, value) is not None
+    except AnswerError:
+        return False
+
+
+def lock_draft(assessment_id: UUID) -> Assessment:
+    """The round, locked against a second writer. Raises NotFoundError, LockedError once it is submitted."""
+    assessment = db.session.scalar(
+        select(Assessment)
+        .where(Assessment.id == assessment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if assessment is None:
+        raise NotFoundError
+    if not assessment.is_draft:
+        raise LockedError
+    return assessment
+
+
+def require_section(assessment: Assessment, section_id: str) -> None:
+    """Raise unless the current visitor may fill in this section: 404 for a link to another one, else 403."""
+    scope = current_scope()
+    if scope.everything or scope.may_answer(assessment.firm_id, assessment.id, section_id):
+        return
+    if assessment.firm_id not in scope.firm_ids:
+        raise NotFoundError
+    raise ForbiddenError(N_("This section was given to somebody else. The owner of the firm can change that."))
+
+
+def require_whole_round(assessment: Assessment) -> None:
+    """Raise unless the current visitor works on the round as a whole: no link, no member limited to sections."""
+    scope = current_scope()
+    if scope.everything or (assessment.firm_id in scope.firm_ids and assessment.firm_id not in scope.sections):
+        return
+    if assessment.firm_id not in scope.firm_ids:
+        raise NotFoundError
+    raise ForbiddenError
+
+
+def save_answer(assessment_id: UUID, item_id: str, save: Save) -> Answer:
+    """Save one answer. Raises BadAnswerError, StaleAnswerError, LockedError, ForbiddenError, NotFoundError."""
+    assessment = lock_draft(assessment_id)
+    catalogue = catalogue_of(assessment)
+    require_section(assessment, section_of(catalogue, item_id).id)
+    answer = _find_answer(assessment_id, item_id)
+    if save.key and _was_applied(assessment_id, item_id, save.key) and answer is not None:
+        return answer
+    return _write(assessment, catalogue.questions[item_id], answer, save)
+
+
+def save_section(assessment_id: UUID, section_id: str, saves: Mapping[str, Save]) -> SectionSaved:
+    """Save the answers of a page sent as one form: each for itself, so that one bad value costs nothing else.
+
+    An answer that the sender did not touch is left alone, even if somebody else changed it meanwhile.
+    """
+    assessment = lock_draft(assessment_id)
+    catalogue = catalogue_of(assessment)
+    require_section(assessment, section_id)
+    present = {answer.item_id: answer for answer in list_answers(assessment_id)}
+    problems: dict[str, DomainError] = {}
+    conflicts: dict[str, StaleAnswerError] = {}
+    for item, save in saves.items():
+        if section_of(catalogue, item).id != section_id:
+            raise NotFoundError
+        answer = present.get(item)
+        try:
+            if answer is None or save.version == answer.version or not _untouched(assessment_id, item, save):
+                _write(assessment, catalogue.questions[item], answer, save)
+        except StaleAnswerError as error:
+            conflicts[item] = error
+        except InputError as error:
+            problems[item] = error
+    return SectionSaved(problems, conflicts)
+
+
+def _find_answer(assessment_id: UUID, item_id: str) -> Answer | None:
+    return db.session.scalar(select(Answer).where(Answer.assessment_id == assessment_id, Answer.item_id == item_id))
+
+
+def _was_applied(assessment_id: UUID, item_id: str, key: str) -> bool:
+    """Whether the save with this key has arrived before. Raises InputError for a key that another answer used."""
+    used_for = db.session.scalar(
+        select(AnswerChange.item_id).where(
+            AnswerChange.assessment_id == assessment_id, AnswerChange.idempotency_key == key
+        )
+    )
+    if used_for not in (None, item_id):
+        raise InputError(N_("This was already used for another answer. Reload the page."), field="key")
+    return used_for is not None
+
+
+def _untouched(assessment_id: UUID, item_id: str, save: Save) -> bool:
+    """Whether a save from an old page repeats what that page showed."""
+    change = find_change(assessment_id, item_id, save.version) if save.version else None
+    shown: dict[str, Any] = (change.after or {}) if change else {}
+    return (
+        save.value == shown.get("value")
+        and (save.evidence or "").strip() == (shown.get("evidence") or "")
+        and (save.note or "").strip() == (shown.get("note") or "")
+    )
+
+
+def _write(assessment: Assessment, question: Question, answer: Answer | None, save: Save) -> Answer:
+    value = _checked_value(question, save.value)
+    evidence = answer.evidence if answer else None
+    note = answer.note if answer else ""
+    if save.evidence is not None:
+        nothing = "" if answer and answer.evidence_asked else None
+        evidence = _checked_text(question, save.evidence, "evidence") or nothing
+    if save.note is not None:
+        note = _checked_text(question, save.note, "note")
+    after = {"value": value, "evidence": evidence or "", "note": note}
+    before = _state(answer)
+    if answer is not None and after == before:
+        return answer
+    if answer is None and after == {"value": None, "evidence": "", "note": ""}:
+        return Answer(assessment_id=assessment.id, item_id=question.id, value=None, version=0, note="")
+    version = answer.version if answer else 0
+    if save.version != version:
+        raise StaleAnswerError(
+            item=question.id,
+            mine=after,
+            theirs=before,
+            version=version,
+            by=answer.updated_by_label if answer else "",
+            at=answer.updated_at.isoformat() if answer else None,
+        )
+    if answer is None:
+        answer = Answer(assessment_id=assessment.id, firm_id=assessment.firm_id, item_id=question.id, version=0)
+        db.session.add(answer)
+    answer.value, answer.evidence, answer.note = value, evidence, note
+    _record_change(answer, before, after, save.key)
+    return answer
+
+
+def _record_change(answer: Answer, before: dict[str, Any] | None, after: dict[str, Any], key: str | None) -> None:
+    """Count the version up, note who and when, and keep what stood before and after."""
+    scope = current_scope()
+    answer.version += 1
+    answer.updated_by, answer.updated_by_label, answer.updated_at = scope.user_id, writer_name(), now()
+    db.session.add(
+        AnswerChange(
+            firm_id=answer.firm_id,
+            assessment_id=answer.assessment_id,
+            item_id=answer.item_id,
+            version=answer.version,
+            before=before,
+            after=after,
+            changed_by=answer.updated_by,
+            changed_by_label=answer.updated_by_label,
+            changed_at=answer.updated_at,
+            idempotency_key=key,
+        )
+    )
+
+
+def _state(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    return {"value": answer.value, "evidence": answer.evidence or "", "note": answer.note}
+
+
+def writer_name() -> str:
+    """The name shown beside what the current visitor writes; empty where an account has none (never its login)."""
+    scope = current_scope()
+    if scope.user_id is not None:
+        user = db.session.get(User, scope.user_id)
+        return user.name if user else ""
+    return scope.handover.name if scope.handover else ""
+
+
+def _checked_value(question: Question, raw: Any) -> Any:
+    """An answer value as it is stored: what the engine accepts, in one canonical form. Raises BadAnswerError."""
+    if raw is None:
+        return None
+    if isinstance(raw, dict) and "value" in raw:
+        raise BadAnswerError(item=question.id, code="malformed")
+    try:
+        parse_value(question, raw)
+    except AnswerError as error:
+        raise BadAnswerError(item=question.id, code=error.problems[0].code, reason=_reason(raw)) from error
+    except RecursionError as error:
+        raise BadAnswerError(item=question.id, code="malformed") from error
+    if isinstance(raw, list):
+        return [o.id for o in question.options if o.id in raw]
+    if isinstance(raw, dict):
+        return {name: _plain_number(number) for name, number in sorted(raw.items())}
+    return raw
+
+
+def _reason(raw: Any) -> str:
+    """What exactly is wrong with two counts, for a sentence beside them."""
+    if not isinstance(raw, dict) or set(raw) != {"part", "whole"}:
+        return ""
+    part, whole = raw["part"], raw["whole"]
+    if not all(isinstance(n, int | float | Decimal) and not isinstance(n, bool) for n in (part, whole)):
+        return "no_number"
+    if part < 0 or whole < 0:
+        return "below_zero"
+    return "part_above_whole" if part > whole else "too_large"
+
+
+def _plain_number(number: Any) -> int | float:
+    return int(number) if number == int(number) else float(number)
+
+
+def _checked_text(question: Question, raw: object, name: str) -> str:
+    try:
+        return clean_text(raw, name)
+    except InputError as error:
+        raise BadAnswerError(
+            error.message, item=question.id, code="bad_type", reason="text_too_long", field=name
+        ) from error
+
+
+# ---- profile
+
+
+def fingerprint(assessment: Assessment) -> str:
+    """A short mark of everything that the profile page shows; it changes when any of it changes."""
+    shown = [
+        assessment.employees, str(assessment.revenue_wan), assessment.machines, assessment.pains,
+        sorted(assessment.profile.items()),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()[:16]
+
+
+def save_profile(assessment_id: UUID, profile: Profile) -> Assessment:
+    """Store what the engine needs to know about the firm. The firm's own numbers follow.
+
+    Raises InputError with `problems` (place → message) and ConflictError where somebody else changed the page.
+    """
+    assessment = lock_draft(assessment_id)
+    require_whole_round(assessment)
+    catalogue = catalogue_of(assessment)
+    problems = _profile_problems(catalogue, profile)
+    if problems:
+        raise InputError(problems=problems)
+    if profile.seen is not None and profile.seen != fingerprint(assessment):
+        raise ConflictError(N_("Somebody changed this page in the meantime. Check your entries and save again."))
+    asked = {fact.id for fact in open_facts(catalogue, profile.facts)}
+    before = _profile_state(assessment)
+    assessment.employees, assessment.machines = profile.employees, profile.machines
+    assessment.revenue_wan = profile.revenue_wan
+    assessment.profile = {name: _json(value) for name, value in profile.facts.items() if name in asked}
+    assessment.pains = list(profile.pains)
+    firm = get_assessment(assessment_id).firm
+    for name in ("employees", "revenue_wan", "machines"):
+        if getattr(profile, name) is not None:
+            setattr(firm, name, getattr(profile, name))
+    after = _profile_state(assessment)
+    if after != before:
+        audit.record(
+            "assessment:profile", assessment.id, firm_id=assessment.firm_id,
+            before={k: v for k, v in before.items() if after.get(k) != v},
+            after={k: v for k, v in after.items() if before.get(k) != v},
+        )  # fmt: skip
+    return assessment
+
+
+def _profile_state(assessment: Assessment) -> dict[str, Any]:
+    revenue = assessment.revenue_wan
+    return {
+        **assessment.profile, "employees": assessment.employees, "machines": assessment.machines,
+        "revenue_wan": None if revenue is None else str(revenue.normalize()), "pains": list(assessment.pains),
+    }  # fmt: skip
+
+
+def _profile_problems(catalogue: Catalogue, profile: Profile) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name, value, most in (
+        ("employees", profile.employees, MOST_EMPLOYEES),
+        ("machines", profile.machines, MOST_MACHINES),
+        ("revenue_wan", profile.revenue_wan, MOST_REVENUE),
+    ):
+        if value is not None and not 0 <= value <= most:
+            problems[name] = N_("This number cannot be right. Please check it.")
+    for name, value in profile.facts.items():
+        fact = catalogue.facts.get(name)
+        if fact is None:
+            problems[name] = N_("This question is not part of your questionnaire.")
+            continue
+        try:
+            if value != UNKNOWN:
+                parse_fact(fact, value)
+        except AnswerError:
+            problems[name] = N_("This number cannot be right. Please check it.")
+    if len(profile.pains) > 3 or len(set(profile.pains)) != len(profile.pains):
+        problems["pains"] = N_("Pick up to three different troubles.")
+    elif any(n not in catalogue.pains for n in profile.pains):
+        problems["pains"] = N_("This trouble is not on the list of your trade.")
+    return problems
+
+
+def _json(value: Any) -> Any:
+    return _plain_number(value) if isinstance(value, Decimal) else value
+
+
+# ---- submission
+
+
+def document_with_files(round_: Round, *, as_if_asked: bool = False) -> dict[str, Any]:
+    """The answers document of a draft as submission will store it: an attached file counts as evidence.
+
+    `as_if_asked` takes every claim of 2 or more as asked for its evidence.
+    """
+    document = round_.document()
+    names = _file_names(round_.id)
+    answers = document["answers"]
+    for item, raw in answers.items():
+        if isinstance(raw, dict) and raw.get("evidence"):
+            continue
+        value = raw["value"] if isinstance(raw, dict) and "value" in raw else raw
+        if item in names:
+            answers[item] = {"value": value, "evidence": names[item]}
+        elif as_if_asked and is_claim(round_.catalogue.questions[item], value):
+            answers[item] = {"value": value, "evidence": ""}
+    return document
+
+
+def is_claim(question: Question, value: Any) -> bool:
+    """Whether an answer is one whose evidence is asked for before submission."""
+    return question.kind == "level" and isinstance(value, int) and value >= 2
+
+
+def _file_names(assessment_id: UUID) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    for file in list_attachments(assessment_id):
+        names.setdefault(file.item_id, []).append(file.name)
+    return {item: ", ".join(files)[:2000] for item, files in names.items()}
+
+
+def save_evidence(assessment_id: UUID, evidence: Mapping[str, Evidence]) -> SectionSaved:
+    """Store the evidence texts of the page before submission. An empty one is stored as asked and not given."""
+    assessment = lock_draft(assessment_id)
+    catalogue = catalogue_of(assessment)
+    present = {answer.item_id: answer for answer in list_answers(assessment_id)}
+    problems: dict[str, DomainError] = {}
+    conflicts: dict[str, StaleAnswerError] = {}
+    for item, given in evidence.items():
+        require_section(assessment, section_of(catalogue, item).id)
+        answer = present.get(item)
+        if answer is None or not is_claim(catalogue.questions[item], answer.value):
+            continue
+        try:
+            text = _checked_text(catalogue.questions[item], given.text, "evidence")
+            if text == (answer.evidence or "") and answer.evidence_asked:
+                continue
+            before = _state(answer)
+            after = {**(before or {}), "evidence": text}
+            if answer.version != given.version and after != before:
+                raise StaleAnswerError(item=item, mine=after, theirs=before, version=answer.version)
+            answer.evidence_asked, answer.evidence = True, text
+            _record_change(answer, before, {**after, "evidence_asked": True}, None)
+        except StaleAnswerError as error:
+            conflicts[item] = error
+        except InputError as error:
+            problems[item] = error
+    return SectionSaved(problems, conflicts)
+
+
+def submit(assessment_id: UUID, *, truth_confirmed: bool) -> Result:
+    """Lock the round and publish its result. Submitting twice gives the same result.
+
+    Raises InputError without the truth statement or without a single answer.
+    """
+    try:
+        assessment = lock_draft(assessment_id)
+    except LockedError:
+        published = find_published_result(assessment_id)
+        if published is None:
+            raise
+        return published
+    require_whole_round(assessment)
+    if not truth_confirmed:
+        raise InputError(N_("Please confirm that the answers are true before you submit."), field="truth")
+    _name_files_as_evidence(assessment)
+    round_ = read_round(get_assessment(assessment_id))
+    if round_.done == 0:
+        raise InputError(N_("Nothing is answered yet. Please answer some questions first."), field="truth")
+    assessment.status, assessment.submitted_at = AssessmentStatus.SUBMITTED.value, now()
+    assessment.submitted_by, assessment.truth_confirmed = current_scope().user_id, True
+    db.session.flush()
+    result = results.publish(assessment, round_.document(), round_.catalogue)
+    audit.record(
+        "assessment:submit", assessment.id, firm_id=assessment.firm_id, level=result.level, score=str(result.score),
+        answered=round_.done, asked=round_.total,
+    )  # fmt: skip
+    return result
+
+
+def _name_files_as_evidence(assessment: Assessment) -> None:
+    """An answer whose only evidence is a file names the file, so that every reader of the round sees it."""
+    names = _file_names(assessment.id)
+    for answer in list_answers(assessment.id):
+        if answer.item_id in names and not answer.evidence and answer.value is not None:
+            before = _state(answer)
+            answer.evidence = names[answer.item_id]
+            _record_change(answer, before, _state(answer) or {}, None)
+    db.session.flush()
+
+
+# ---- quick look
+
+
+def adopt_quick_answers(firm_id: UUID, answers: Mapping[str, Any]) -> Assessment | None:
+    """Make the answers of a quick look the first draft of a new firm: what its questionnaire understands, and only
+    where nothing is answered yet. None where there is nothing to take over."""
+    if not answers or find_last_submitted(firm_id) is not None:
+        return None
+    assessment = start_round(firm_id)
+    catalogue = catalogue_of(assessment)
+    present = {answer.item_id for answer in list_answers(assessment.id)}
+    for item, value in answers.items():
+        question = catalogue.questions.get(item)
+        if question is None or item in present or value is None:
+            continue
+        try:
+            _write(assessment, question, None, Save(value, 0))
+        except InputError:
+            continue
+    return assessment
+
+
+def check_values(catalogue: Catalogue, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, DomainError]]:
+    """Answer values by item in their stored form, and what is wrong with the others. Nothing is stored."""
+    good: dict[str, Any] = {}
+    problems: dict[str, DomainError] = {}
+    for item, value in values.items():
+        try:
+            if value is not None:
+                good[item] = _checked_value(catalogue.questions[item], value)
+        except BadAnswerError as error:
+            problems[item] = error
+    return good, problems
+
+
+def quick_document(sector: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers document of a quick look."""
+    return {"firm": {"sector": sector}, "answers": {i: v for i, v in answers.items() if v is not None}}

@@ -1,0 +1,299 @@
+"""Demo data: made-up firms with results, two clusters, people of every role. Marked as demo in every row that is shown.
+
+The same `firms` and `seed` give the same names, answers and results; dates count back from today. Nothing is created
+beside real accounts, nor where the site has a public address: the passwords of the demo are known to everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from flask_security.utils import hash_password
+from sqlalchemy import func, select
+
+from app.access.roles import Role
+from app.config import Config
+from app.errors import N_, InputError
+from app.extensions import db
+from app.models.assessments import Answer, AnswerChange, Assessment, AssessmentStatus
+from app.models.base import now
+from app.models.clusters import Cluster, ClusterMember, Coordinator
+from app.models.consents import Consent, ConsentKind
+from app.models.firms import Firm, Membership, MembershipRole
+from app.models.grants import ConsultantGrant
+from app.models.users import User, UserRole
+from app.queries.answers import answers_document, list_answers
+from app.queries.assessments import known_facts
+from app.services import audit
+from app.services.consents import TEXT_VERSION
+from app.services.demo_answers import FirmProfile, make_answers, make_profile
+from app.services.results import publish
+from scoring import asked
+from scoring.content.loader import list_sectors, load_catalogue
+
+PASSWORD = "kapok-demo-26"
+_FIRST, _SECOND = "恒永立顺新精粤宏汇卓泰嘉鑫东德铭联隆兆成佳百启华", "岭砾帆澍诺锐筑铸煜衡霖砚琮垣锋锦屹岳锷岗钧铄钰舟"
+_PEOPLE = "陈李黄张梁林刘吴罗杨何郑"
+_TRADES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "molds": ("模具厂", ("横沥镇", "长安镇", "横沥镇", "凤岗镇")),
+    "electronics": ("电子厂", ("长安镇", "石排镇", "黄江镇")),
+    "appliances": ("电器厂", ("容桂街道", "小榄镇", "北滘镇")),
+    "textiles": ("制衣厂", ("西樵镇", "沙溪镇", "均安镇")),
+}
+_OTHER = ("制品厂", ("大朗镇", "古镇镇", "里水镇"))
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A login of the demo, for the line that is printed."""
+
+    role: str
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What making a firm needs: the source of chance and the moment from which dates count back."""
+
+    random: Random
+    at: datetime
+
+    def new_id(self) -> UUID:
+        """An id that depends on the seed only."""
+        return UUID(int=self.random.getrandbits(128), version=4)
+
+
+def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
+    """Create the demo; returns its logins, or an empty list where it is there already. Raises InputError."""
+    _refuse_unless_safe()
+    if db.session.scalar(select(func.count(User.id))):
+        return []
+    maker = _Maker(Random(seed), now())
+    people = _make_people(maker)
+    moulds, others = _make_clusters(maker, people)
+    consultants = [people["consultant"], people["consultant2"]]
+    for number in range(firms):
+        sector = _sector(number)
+        profile = make_profile(load_catalogue(sector), maker.random)
+        owner = people["owner2"] if number == 1 else people["owner"] if number == 0 else None
+        firm = _make_firm(maker, number, sector, profile, owner)
+        _make_history(maker, number, firm, profile)
+        _join(maker, number, firm, moulds if sector == "molds" else others)
+        if number % 4 == 1:
+            db.session.add(
+                ConsultantGrant(
+                    id=maker.new_id(),
+                    firm_id=firm.id,
+                    user_id=consultants[number // 4 % 2].id,
+                    granted_at=maker.at - timedelta(days=20),
+                )
+            )
+        if number == 0:
+            db.session.add(
+                Membership(
+                    id=maker.new_id(), firm_id=firm.id, user_id=people["member"].id, role=MembershipRole.MEMBER.value
+                )
+            )
+    audit.record("demo:create", firms=firms, seed=seed)
+    return [
+        DemoLogin(role, f"{name}@demo.example", PASSWORD)
+        for role, name in (
+            ("owner (mould shop, draft half filled)", "owner"),
+            ("owner (mould shop with two results)", "owner2"),
+            ("member", "member"),
+            ("coordinator", "coordinator"),
+            ("consultant", "consultant"),
+            ("administrator", "admin"),
+        )
+    ]
+
+
+def _refuse_unless_safe() -> None:
+    settings: Config = current_app.extensions["config"]
+    if not settings.is_local:
+        raise InputError(
+            N_("Demo data has known passwords, so it is only created where BASE_URL is an address of this machine.")
+        )
+    if db.session.scalar(select(func.count(User.id)).where(User.demo.is_(False))):
+        raise InputError(N_("This database has real accounts. Demo data goes into an empty one only."))
+
+
+def _make_people(maker: _Maker) -> dict[str, User]:
+    password = hash_password(PASSWORD)
+    roles = {
+        "admin": Role.ADMIN, "coordinator": Role.COORDINATOR, "coordinator2": Role.COORDINATOR,
+        "consultant": Role.CONSULTANT, "consultant2": Role.CONSULTANT, "owner": None, "owner2": None, "member": None,
+    }  # fmt: skip
+    titles = {
+        "admin": "管理员", "coordinator": "秘书", "coordinator2": "专员", "consultant": "顾问", "consultant2": "顾问",
+        "owner": "厂长", "owner2": "厂长", "member": "车间主任",
+    }  # fmt: skip
+    people = {}
+    for n, (name, role) in enumerate(roles.items()):
+        user = _user(maker, name, f"示例{_PEOPLE[n % len(_PEOPLE)]}{titles[name]}", password)
+        if role is not None:
+            db.session.add(UserRole(id=maker.new_id(), user_id=user.id, role=role.value))
+        people[name] = user
+    return people
+
+
+def _user(maker: _Maker, name: str, shown: str, password: str | None) -> User:
+    user = User(
+        id=maker.new_id(),
+        email=f"{name}@demo.example",
+        name=shown,
+        password=password,
+        fs_uniquifier=maker.new_id().hex,
+        demo=True,
+    )
+    db.session.add(user)
+    return user
+
+
+def _make_clusters(maker: _Maker, people: dict[str, User]) -> tuple[Cluster, Cluster]:
+    moulds = Cluster(
+        id=maker.new_id(), name="示例模具集群", name_en="Sample mould cluster", code="DEM2MUJU", town="横沥镇",
+        sector="molds", demo=True,
+    )  # fmt: skip
+    others = Cluster(
+        id=maker.new_id(), name="示例中小制造协会", name_en="Sample makers' association", code="DEM3XHUI", demo=True
+    )
+    for cluster, name in ((moulds, "coordinator"), (others, "coordinator2"), (others, "coordinator")):
+        db.session.add(cluster)
+        db.session.add(Coordinator(id=maker.new_id(), cluster_id=cluster.id, user_id=people[name].id))
+    return moulds, others
+
+
+def _sector(number: int) -> str:
+    """Every third firm is a mould shop, the rest go through all other trades in turn."""
+    others = [sector for sector in list_sectors() if sector != "molds"]
+    if number < 2 or number % 3 == 0:
+        return "molds"
+    return others[(number - 2) % len(others)]
+
+
+def _make_firm(maker: _Maker, number: int, sector: str, profile: FirmProfile, owner: User | None) -> Firm:
+    ending, towns = _TRADES.get(sector, _OTHER)
+    coined = _FIRST[number % len(_FIRST)] + _SECOND[(number * 7 + number // len(_FIRST)) % len(_SECOND)]
+    firm = Firm(
+        id=maker.new_id(),
+        name=f"示例{coined}{ending}" + (str(number) if number >= len(_FIRST) * len(_SECOND) else ""),
+        sector=sector,
+        town=towns[number % len(towns)],
+        employees=profile.employees,
+        revenue_wan=Decimal(profile.revenue_wan),
+        machines=profile.machines,
+        demo=True,
+        created_at=maker.at - timedelta(days=320),
+    )
+    db.session.add(firm)
+    if owner is None:
+        owner = _user(maker, f"firm{number:03}", f"示例{_PEOPLE[number % len(_PEOPLE)]}厂长", None)
+    db.session.add(Membership(id=maker.new_id(), firm_id=firm.id, user_id=owner.id, role=MembershipRole.OWNER.value))
+    for kind in (ConsentKind.STORAGE, ConsentKind.STATISTICS):
+        db.session.add(_consent(maker, firm, kind, owner.id))
+    db.session.flush()
+    return firm
+
+
+def _consent(maker: _Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None, **values: Any) -> Consent:
+    return Consent(
+        id=maker.new_id(),
+        firm_id=firm.id,
+        kind=kind.value,
+        text_version=TEXT_VERSION,
+        given_by=user_id,
+        given_at=maker.at - timedelta(days=300),
+        **values,
+    )
+
+
+def _join(maker: _Maker, number: int, firm: Firm, cluster: Cluster) -> None:
+    """Most firms join; of those that do, two of five stay without a name."""
+    if number % 11 == 10:
+        return
+    joined = maker.at - timedelta(days=280)
+    db.session.add(ClusterMember(id=maker.new_id(), cluster_id=cluster.id, firm_id=firm.id, joined_at=joined))
+    if number % 5 not in (2, 4):
+        db.session.add(_consent(maker, firm, ConsentKind.NAMED_RESULTS, None, cluster_id=cluster.id))
+
+
+def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) -> None:
+    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest two results."""
+    if number == 0:
+        _make_round(maker, firm, profile, 1, maker.at - timedelta(days=3), share=0.5, submit=False)
+        return
+    if number % 9 == 8:
+        return
+    _make_round(maker, firm, profile, 1, maker.at - timedelta(days=210 + number % 30))
+    if number % 2 == 1:
+        profile.maturity = min(0.95, profile.maturity + maker.random.uniform(0.03, 0.2))
+        _make_round(maker, firm, profile, 2, maker.at - timedelta(days=12 + number % 20))
+
+
+def _make_round(
+    maker: _Maker, firm: Firm, profile: FirmProfile, number: int, at: datetime, *, share: float = 1.0, submit: bool = True
+) -> None:
+    catalogue = profile.catalogue
+    assessment = Assessment(
+        id=maker.new_id(),
+        firm=firm,
+        firm_id=firm.id,
+        number=number,
+        sector=catalogue.sector.id,
+        versions=dict(catalogue.versions),
+        profile=profile.facts,
+        pains=profile.pains,
+        employees=profile.employees,
+        revenue_wan=Decimal(profile.revenue_wan),
+        machines=profile.machines,
+        created_at=at - timedelta(days=2),
+    )
+    db.session.add(assessment)
+    _add_answers(maker, assessment, profile, at, share)
+    db.session.flush()
+    if submit:
+        assessment.status, assessment.submitted_at = AssessmentStatus.SUBMITTED.value, at
+        assessment.truth_confirmed = True
+        db.session.flush()
+        result = publish(assessment, answers_document(assessment, list_answers(assessment.id)), catalogue)
+        result.created_at = at
+
+
+def _add_answers(maker: _Maker, assessment: Assessment, profile: FirmProfile, at: datetime, share: float) -> None:
+    items = asked(profile.catalogue, known_facts(assessment))
+    for made in make_answers(profile, items, maker.random, share=share):
+        writer = {"updated_by_label": "示例厂长", "updated_at": at - timedelta(hours=3)}
+        answer = Answer(
+            id=maker.new_id(),
+            assessment_id=assessment.id,
+            firm_id=assessment.firm_id,
+            item_id=made.item_id,
+            value=made.value,
+            evidence=made.evidence,
+            evidence_asked=made.evidence is not None,
+            version=1,
+            **writer,
+        )
+        db.session.add(answer)
+        db.session.add(
+            AnswerChange(
+                id=maker.new_id(),
+                assessment_id=assessment.id,
+                firm_id=assessment.firm_id,
+                item_id=made.item_id,
+                version=1,
+                before=None,
+                after={"value": made.value, "evidence": made.evidence or "", "note": ""},
+                changed_by_label="示例厂长",
+                changed_at=at - timedelta(hours=3),
+            )
+        )
+

@@ -1,0 +1,117 @@
+"""Write xlsx workbooks whose cells are never formulas. Every export of the application goes through here."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from app.errors import TooLargeError
+
+Cell = str | int | float | Decimal | bool | date | datetime | None
+
+CHINA = ZoneInfo("Asia/Shanghai")
+MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_576, 16_384, 32_767
+_STARTERS = tuple("=+-@\t\r\n＝＋－＠|%")
+_FORBIDDEN_IN_TITLES = str.maketrans({char: " " for char in "[]:*?/\\'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: a header row that stays in sight, then rows. `widths` are in characters."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int] = field(default=())
+
+
+def write_workbook(sheets: Sequence[Sheet]) -> bytes:
+    """The workbook as bytes, complete. Raises TooLargeError where a sheet or a text does not fit into the format."""
+    target = BytesIO()
+    book = Workbook(
+        target,
+        {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        },
+    )  # fmt: skip
+    styles = _Styles(book)
+    titles: set[str] = set()
+    for sheet in sheets:
+        title = sheet_title(sheet.title, titles)
+        titles.add(title.casefold())
+        _write_sheet(book.add_worksheet(title), sheet, styles)
+    book.close()
+    return target.getvalue()
+
+
+def sheet_title(wanted: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
+    """A title that the format allows: 31 characters, unique, and not read as a formula when it is referred to."""
+    clean = "".join(char for char in wanted.translate(_FORBIDDEN_IN_TITLES) if unicodedata.category(char) != "Cc")
+    base = clean.strip().lstrip("=+-@＝＋－＠|% ").strip()[:31] or "Sheet"
+    title, number = base, 2
+    while title.casefold() in taken or title.casefold() == "history":
+        ending = f" {number}"
+        title, number = base[: 31 - len(ending)] + ending, number + 1
+    return title
+
+
+class _Styles:
+    """The formats of one workbook. `text` columns keep what looks like a formula as text also when it is edited."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        self.head_quoted = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True})
+        self.text = book.add_format({"text_wrap": True, "valign": "top"})
+        self.quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+        self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
+        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
+        self.number = book.add_format({"valign": "top"})
+
+
+def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
+    if len(sheet.rows) >= MAX_ROWS or max((len(sheet.headers), *map(len, sheet.rows))) > MAX_COLUMNS:
+        raise TooLargeError("This list has more rows than a spreadsheet can hold.")
+    for column, width in enumerate(sheet.widths):
+        target.set_column(column, column, width)
+    for column, header in enumerate(sheet.headers):
+        _write_text(target, 0, column, header, styles.head, styles.head_quoted)
+    for number, row in enumerate(sheet.rows, start=1):
+        for column, value in enumerate(row):
+            _write_cell(target, number, column, value, styles)
+    target.freeze_panes(1, 0)
+    if sheet.headers and sheet.rows:
+        target.autofilter(0, 0, len(sheet.rows), len(sheet.headers) - 1)
+
+
+def _write_cell(target: Worksheet, row: int, column: int, value: Cell, styles: _Styles) -> None:
+    match value:
+        case None:
+            return
+        case bool():
+            target.write_boolean(row, column, value, styles.text)
+        case datetime():
+            local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
+            target.write_datetime(row, column, local, styles.moment)
+        case date():
+            target.write_datetime(row, column, datetime(value.year, value.month, value.day), styles.date)
+        case int() | float() | Decimal():
+            target.write_number(row, column, float(value) if isinstance(value, Decimal) else value, styles.number)
+        case _:
+            _write_text(target, row, column, str(value), styles.text, styles.quoted)
+
+
+def _write_text(target: Worksheet, row: int, column: int, text: str, plain: Format, quoted: Format) -> None:
+    if len(text) > MAX_TEXT:
+        raise TooLargeError("A text is too long for a spreadsheet.")
+    if target.write_string(row, column, text, quoted if text.lstrip().startswith(_STARTERS) else plain) != 0:
+        raise TooLargeError("This list does not fit into a spreadsheet.")

@@ -1,0 +1,432 @@
+/**
+ * Saves each answer as it is given. An answer goes into a queue in this browser first and leaves it when the server has
+ * it, so nothing is lost offline, in a crash or when the session ends. The queue belongs to one account and one round;
+ * it is sent in order, and every entry has a key, so that sending twice does no harm. Without this script the page is
+ * one form.
+ */
+import { readValue, showShare, showValue } from "./cards.js";
+
+const form = document.getElementById("sec");
+const words = document.getElementById("words").dataset;
+const store = form.dataset.store;
+const RETRY = 15000;
+let token = form.elements.csrf_token.value;
+let sending = false;
+let timer = 0;
+
+// ---- the queue
+
+function load() {
+  try {
+    return JSON.parse(localStorage.getItem(store)) || [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(queue) {
+  try {
+    if (queue.length) localStorage.setItem(store, JSON.stringify(queue));
+    else localStorage.removeItem(store);
+    return true;
+  } catch {
+    return false; // no storage in this browser: what is on the page is still sent, and the form still works
+  }
+}
+
+let memory = load();
+
+function queue() {
+  const stored = load();
+  if (stored.length) memory = stored;
+  return memory;
+}
+
+function setQueue(next) {
+  memory = next;
+  keep(next);
+  showWaiting();
+}
+
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+
+/** Put the present state of a card into the queue. An entry that was never sent is replaced, one that may have arrived stays. */
+function enqueue(card) {
+  const value = readValue(card);
+  if (value === undefined) return;
+  const waiting = queue().filter((entry) => !(entry.item === card.id && !entry.tried));
+  const mine = waiting.filter((entry) => entry.item === card.id);
+  waiting.push({
+    item: card.id,
+    url: card.dataset.save,
+    key: newKey(),
+    follows: mine.length > 0,
+    tried: false,
+    body: {
+      value,
+      version: Number(card.dataset.version),
+      evidence: field(card, "evidence").value,
+      note: field(card, "note").value,
+    },
+  });
+  setQueue(waiting);
+  state(card, "busy");
+  flush();
+}
+
+async function flush() {
+  if (sending) return;
+  sending = true;
+  clearTimeout(timer);
+  try {
+    if (navigator.locks) await navigator.locks.request(store, { ifAvailable: true }, (lock) => lock && sendAll());
+    else await sendAll();
+  } finally {
+    sending = false;
+    showWaiting();
+  }
+}
+
+async function sendAll() {
+  while (queue().length) {
+    const [entry] = queue();
+    entry.tried = true;
+    setQueue(queue().map((other) => (other.key === entry.key ? { ...other, tried: true } : other)));
+    let answer;
+    try {
+      answer = await fetch(entry.url, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+        body: JSON.stringify({ ...entry.body, key: entry.key }),
+        redirect: "error",
+        keepalive: true,
+      });
+    } catch {
+      return later(entry);
+    }
+    let data = {};
+    try {
+      data = await answer.json();
+    } catch {
+      if (answer.ok) return later(entry);
+    }
+    if (answer.ok) accept(entry, data);
+    else if (answer.status === 409 && data.error === "stale_answer") clash(entry, data);
+    else if (answer.status === 409) return lock();
+    else if (answer.status === 401) return signedOut();
+    else if (answer.status === 403 && data.csrf_token && !entry.renewed) {
+      token = data.csrf_token;
+      form.elements.csrf_token.value = token;
+      setQueue(queue().map((other) => (other.key === entry.key ? { ...other, renewed: true } : other)));
+    } else if (answer.status === 429 || answer.status >= 500) return later(entry);
+    else refuse(entry, data);
+  }
+}
+
+function drop(entry) {
+  setQueue(queue().filter((other) => other.key !== entry.key));
+}
+
+/** The server has it: later entries for the same question continue from its version. */
+function accept(entry, data) {
+  setQueue(
+    queue()
+      .filter((other) => other.key !== entry.key)
+      .map((other) =>
+        other.item === entry.item && other.follows ? { ...other, body: { ...other.body, version: data.version } } : other,
+      ),
+  );
+  const card = document.getElementById(entry.item);
+  if (card) {
+    setVersion(card, data.version);
+    if (!queue().some((other) => other.item === entry.item)) {
+      state(card, "ok", data.saved);
+      problem(card, "");
+    }
+  }
+  showProgress(data);
+}
+
+/** What the server refuses stays in its fields, with the reason beside it. */
+function refuse(entry, data) {
+  drop(entry);
+  const card = document.getElementById(entry.item);
+  if (!card) return;
+  state(card, "none");
+  problem(card, data.message || words.refused);
+}
+
+function later(entry) {
+  const card = document.getElementById(entry.item);
+  if (card) state(card, "wait");
+  for (const other of queue()) {
+    const waiting = document.getElementById(other.item);
+    if (waiting) state(waiting, "wait");
+  }
+  timer = setTimeout(flush, RETRY);
+}
+
+function signedOut() {
+  document.getElementById("signed-out").hidden = false;
+  for (const entry of queue()) {
+    const card = document.getElementById(entry.item);
+    if (card) state(card, "wait");
+  }
+}
+
+function lock() {
+  setQueue([]);
+  document.getElementById("locked").hidden = false;
+  for (const card of cards()) {
+    card.disabled = true;
+    state(card, "none");
+  }
+}
+
+// ---- two people, one question
+
+function clash(entry, data) {
+  drop(entry);
+  const card = document.getElementById(entry.item);
+  if (!card) return;
+  state(card, "clash");
+  card.querySelector("[data-clash]")?.remove();
+  const box = document.getElementById("t-two").content.firstElementChild.cloneNode(true);
+  box.querySelector("[data-who]").textContent = data.message;
+  box.querySelector("[data-mine-says]").textContent = data.mine.says;
+  box.querySelector("[data-mine]").textContent = data.mine.text;
+  box.querySelector("[data-theirs-says]").textContent = data.theirs.says;
+  box.querySelector("[data-theirs]").textContent = data.theirs.text;
+  const theirs = box.querySelector('[data-keep="theirs"]');
+  theirs.textContent = data.theirs.keep;
+  theirs.addEventListener("click", () => settle(card, data, data.theirs));
+  box.querySelector('[data-keep="mine"]').addEventListener("click", () => {
+    setVersion(card, data.version);
+    unclash(card);
+    enqueue(card);
+  });
+  card.querySelector("legend").after(box);
+  box.before(card.querySelector(".save"));
+}
+
+function settle(card, data, shown) {
+  setVersion(card, data.version);
+  fill(card, shown);
+  unclash(card);
+  state(card, "ok", shown.saved);
+}
+
+function unclash(card) {
+  card.querySelector("[data-clash]")?.remove();
+  card.classList.remove("is-clash");
+}
+
+// ---- what a card shows
+
+const cards = () => document.querySelectorAll("fieldset.q[data-save]");
+const field = (card, name) => card.querySelector(`[name="${CSS.escape(`${card.id}.${name}`)}"]`);
+
+function setVersion(card, version) {
+  card.dataset.version = version;
+  field(card, "version").value = version;
+}
+
+function fill(card, shown) {
+  showValue(card, shown.value);
+  field(card, "evidence").value = shown.evidence || "";
+  field(card, "note").value = shown.note || "";
+}
+
+function state(card, name, text) {
+  const line = card.querySelector(".save");
+  const template = document.getElementById(`t-${name}`);
+  line.className = `save${name === "ok" || name === "wait" || name === "clash" ? ` save--${name}` : ""}`;
+  line.replaceChildren(...(template ? [template.content.cloneNode(true)] : []));
+  if (name === "ok") line.querySelector("span").textContent = text || "";
+  card.classList.toggle("is-wait", name === "wait");
+  card.classList.toggle("is-clash", name === "clash");
+}
+
+function problem(card, text) {
+  let line = document.getElementById(`${card.id}-err`);
+  if (!text) {
+    line?.remove();
+    return;
+  }
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "err";
+    line.id = `${card.id}-err`;
+    line.setAttribute("role", "alert");
+    card.querySelector(".count, .opts").before(line);
+  }
+  line.textContent = text;
+}
+
+function showWaiting() {
+  const count = new Set(queue().filter((entry) => entry.tried).map((entry) => entry.item)).size;
+  const box = document.getElementById("offline");
+  const hide = count === 0 || sending || !document.getElementById("signed-out").hidden;
+  if (!hide) {
+    const line = box.querySelector("[data-waiting]");
+    line.textContent = count === 1 ? line.dataset.one : line.dataset.many.replace("{count}", count);
+  }
+  box.hidden = hide;
+}
+
+function showProgress(data) {
+  const set = (selector, text) => {
+    for (const element of document.querySelectorAll(selector)) element.textContent = text;
+  };
+  if (!data.segments) return;
+  set("[data-answered]", data.answered);
+  set("[data-minutes]", data.minutes);
+  set("[data-range]", data.range);
+  set("[data-range-now]", data.range_now);
+  set(".is-now [data-count], [data-count-now]", data.count);
+  for (const bar of document.querySelectorAll("[data-segments] svg")) {
+    const done = bar.querySelectorAll("rect.f-data");
+    data.segments.forEach((width, n) => done[n]?.setAttribute("width", width));
+  }
+  const [low, high] = data.levels;
+  const now = document.querySelector(".narrow .now");
+  if (now) {
+    now.setAttribute("x", 100 + low * 46 - 15);
+    now.setAttribute("width", (high - low) * 46 + 30);
+  }
+}
+
+/** A page that comes back from the browser's memory may be old: take over what others changed, keep what is unsent. */
+async function refresh() {
+  if (!form.dataset.states) return;
+  try {
+    const answer = await fetch(form.dataset.states, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) return signedOut();
+    if (!answer.ok) return;
+    const data = await answer.json();
+    token = data.csrf_token;
+    form.elements.csrf_token.value = token;
+    if (data.locked) return lock();
+    const unsent = new Set(queue().map((entry) => entry.item));
+    for (const card of cards()) {
+      const now = data.answers[card.id];
+      if (!now || unsent.has(card.id) || Number(card.dataset.version) === now.version) continue;
+      setVersion(card, now.version);
+      fill(card, now);
+      unclash(card);
+      state(card, now.saved ? "ok" : "none", now.saved);
+    }
+  } catch {
+    // Offline: the page stays as it is.
+  }
+}
+
+// ---- files
+
+async function upload(input) {
+  const card = input.closest("fieldset.q");
+  const complaint = card.querySelector("[data-file-error]");
+  const complain = (text) => {
+    complaint.textContent = text;
+    complaint.hidden = !text;
+  };
+  for (const file of input.files) {
+    if (file.size > 10 * 1024 * 1024) return complain(words.fileLarge);
+    const body = new FormData();
+    body.append("file", file);
+    complain(words.sending);
+    try {
+      const answer = await fetch(input.dataset.upload, {
+        method: "POST",
+        headers: { Accept: "application/json", "X-CSRFToken": token },
+        body,
+      });
+      const data = await answer.json();
+      if (!answer.ok) return complain(data.message || words.refused);
+      showFile(card, data);
+      complain("");
+    } catch {
+      return complain(words.fileOffline);
+    }
+  }
+  input.value = "";
+}
+
+function showFile(card, data) {
+  const line = document.getElementById("t-file").content.firstElementChild.cloneNode(true);
+  const link = line.querySelector("a");
+  link.textContent = data.name;
+  if (data.url) link.href = data.url;
+  line.querySelector("small").textContent = data.size;
+  line.querySelector("button").dataset.remove = data.remove_url;
+  card.querySelector("[data-files]").append(line);
+}
+
+async function removeFile(button) {
+  try {
+    const answer = await fetch(button.dataset.remove, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token } });
+    if (answer.ok) button.closest("li").remove();
+  } catch {
+    // Offline: it stays in the list.
+  }
+}
+
+// ---- listening
+
+form.addEventListener("change", (event) => {
+  const card = event.target.closest("fieldset.q[data-save]");
+  if (!card) return;
+  if (event.target.type === "file") upload(event.target);
+  else if (event.target.name) setTimeout(() => saveCard(card));
+});
+
+function saveCard(card) {
+  const counts = card.querySelector("[data-counts]");
+  if (counts && !showShare(counts)) return;
+  enqueue(card);
+}
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-remove]");
+  if (!button) return;
+  event.preventDefault();
+  removeFile(button);
+});
+
+form.addEventListener("submit", (event) => {
+  const once = event.submitter?.closest("[data-once]");
+  if (once) setTimeout(() => (once.disabled = true));
+  for (const entry of queue()) {
+    const card = document.getElementById(entry.item);
+    if (card && !entry.tried) drop(entry); // the form carries it
+  }
+});
+
+document.querySelector("#offline [data-retry]").addEventListener("click", flush);
+window.addEventListener("online", flush);
+window.addEventListener("pageshow", async (event) => {
+  if (event.persisted) await refresh();
+  flush();
+});
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const input = document.getElementById(button.dataset.copy);
+    input.select();
+    try {
+      await navigator.clipboard.writeText(input.value);
+      button.textContent = words.copied;
+    } catch {
+      document.execCommand("copy");
+    }
+  });
+}
+
+for (const entry of queue()) {
+  const card = document.getElementById(entry.item);
+  if (!card || !card.dataset.save) continue;
+  fill(card, entry.body);
+  state(card, "wait");
+}
+showWaiting();

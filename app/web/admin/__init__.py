@@ -1,0 +1,1 @@
+"""Administration: accounts, clusters, messages, jobs, record."""

@@ -1,0 +1,1 @@
+"""Clusters: how the consenting firms stand, joining and leaving."""

@@ -1,0 +1,38 @@
+"""Forms around clusters: a code, and how much the coordinators may see."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.i18n import lazy_gettext as _
+from app.web.forms import StrictForm, strip
+
+
+class CodeForm(StrictForm):
+    """The code from a letter."""
+
+    code = StringField(
+        _("Code of the cluster"),
+        validators=[InputRequired(_("Please fill this in.")), Length(max=32)],
+        filters=[strip],
+        description=_("Eight letters and digits, in the letter of your association, town office or chain leader."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class JoinForm(StrictForm):
+    """Join, by name or only as a number. There is no default: the firm decides."""
+
+    named = RadioField(
+        _("What may its coordinators see?"),
+        choices=[
+            ("yes", _("Our name, trade, town, level, score, dimensions, share of evidence and date. No single answer.")),
+            ("no", _("Only that one more firm has joined. Not our name, not our result.")),
+        ],
+        validators=[InputRequired(_("Please choose one of the two."))],
+    )
+
+
+class EmptyForm(StrictForm):
+    """A button with its CSRF token."""

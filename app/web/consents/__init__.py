@@ -1,0 +1,1 @@
+"""Consents: who sees what, and taking it back."""

@@ -1,0 +1,1 @@
+"""Consultants: the firms that let them in."""

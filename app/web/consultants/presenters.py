@@ -1,0 +1,66 @@
+"""Finished values for the consultant's list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from flask import url_for
+
+from app.i18n import day, language, ngettext
+from app.i18n import gettext as _
+from app.models.firms import Firm
+from app.models.grants import ConsultantGrant
+from app.models.results import Result
+from app.web.figures import one_decimal, rounded_points
+from app.web.names import level_name
+from scoring.content.loader import list_sectors, load_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedFirm:
+    """A firm that let the consultant in, and its newest result."""
+
+    name: str
+    facts: str
+    since: str
+    level: int | None
+    level_name: str
+    score: str
+    submitted: str
+    url: str
+    history_url: str
+
+
+def present_firms(grants: Sequence[ConsultantGrant], results: Mapping[UUID, Result]) -> tuple[AdvisedFirm, ...]:
+    """The firms by name; `results` are the newest published ones by firm."""
+    return tuple(_firm(grant, results.get(grant.firm_id)) for grant in grants)
+
+
+def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
+    firm = grant.firm
+    since = _("lets you in since %(day)s", day=day(grant.granted_at))
+    if result is None:
+        return AdvisedFirm(firm.name, _facts(firm), since, None, "", "", "", "", "")
+    catalogue = load_catalogue(result.assessment.sector, result.versions)
+    gates = [Decimal(gate.score) / 1000 for gate in catalogue.edition.gates]
+    return AdvisedFirm(
+        name=firm.name,
+        facts=_facts(firm),
+        since=since,
+        level=result.level,
+        level_name=level_name(catalogue, result.level),
+        score=one_decimal(rounded_points(result.score, gates)),
+        submitted=day(result.assessment.submitted_at),
+        url=url_for("results.show", assessment_id=result.assessment_id),
+        history_url=url_for("results.history", firm_id=firm.id) if result.assessment.number > 1 else "",
+    )
+
+
+def _facts(firm: Firm) -> str:
+    people = ngettext("%(num)s person", "%(num)s people", firm.employees) if firm.employees else ""
+    known = firm.sector in list_sectors()
+    trade = load_catalogue(firm.sector).sector.title.get(language()) if known else firm.sector
+    return " · ".join(part for part in (trade, firm.town, people) if part)

@@ -1,0 +1,1 @@
+"""Firms: found, change, members, data rights."""

@@ -1,0 +1,39 @@
+"""The parts that must be there before the site can serve, each checked on its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask
+
+from app.config import Config
+from app.queries.health import database_answers, schema_is_current
+from scoring.content.loader import list_sectors
+
+log = logging.getLogger("app.health")
+
+
+def check_parts(app: Flask) -> dict[str, bool]:
+    """{"database", "migrations", "queue", "content", "font"} → is it there?"""
+    checks: dict[str, Callable[[], bool]] = {
+        "database": database_answers,
+        "migrations": schema_is_current,
+        "queue": app.extensions["queue_answers"],
+        "content": lambda: bool(list_sectors()),
+        "font": lambda: _has_font(app),
+    }
+    return {name: _holds(name, check) for name, check in checks.items()}
+
+
+def _has_font(app: Flask) -> bool:
+    settings: Config = app.extensions["config"]
+    return any(settings.fonts.glob("*.ttf"))
+
+
+def _holds(name: str, check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except Exception:
+        log.exception("%s is not ready", name)
+        return False

@@ -1,0 +1,64 @@
+"""Names that several pages print for ids of the engine: dimensions, forms of solutions, how well something can be pooled."""
+
+from __future__ import annotations
+
+from app.i18n import gettext as _
+from app.i18n import language
+from app.i18n import lazy_gettext as lazy
+from scoring.content.catalogue import Catalogue
+
+_DIMENSIONS = {
+    "strategy": lazy("Strategy"),
+    "people": lazy("People"),
+    "infrastructure": lazy("Network"),
+    "data": lazy("Data"),
+    "design": lazy("Design"),
+    "supply": lazy("Supply"),
+    "production": lazy("Production"),
+    "quality": lazy("Quality"),
+    "equipment": lazy("Machines"),
+    "market": lazy("Market"),
+    "management": lazy("Admin"),
+    "green_safety": lazy("Green"),
+    "security": lazy("Security"),
+    "collaboration": lazy("Chain"),
+}
+_FORMS = {
+    "saas": lazy("online software, rented"),
+    "app": lazy("phone app, rented"),
+    "box": lazy("boxes on the machines"),
+    "shared": lazy("shared centre, paid by use"),
+    "service": lazy("service by the job"),
+    "training": lazy("training course"),
+}
+_POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
+
+
+def dimension_name(dimension: str) -> str:
+    """The short name of a dimension of the index."""
+    return str(_DIMENSIONS[dimension])
+
+
+def form_name(form: str) -> str:
+    """What kind of thing a solution is."""
+    return str(_FORMS[form])
+
+
+def pool_name(pool: str) -> str:
+    """How well a solution suits a group of firms that buy together."""
+    return str(_POOLS[pool])
+
+
+def level_name(catalogue: Catalogue, level: int) -> str:
+    """The name of an official level, 0 to 4."""
+    return catalogue.edition.level_name(level).get(language())
+
+
+def edition_name(edition: str) -> str:
+    """The year of an edition in words."""
+    return _("%(year)s edition", year=edition.rsplit("-", 1)[-1])
+
+
+def beside_level(name: str) -> str:
+    """The name of a level as it stands beside its large number."""
+    return f"级 {name}" if language() == "zh" else name

@@ -1,0 +1,32 @@
+"""Order a report, check a code."""
+
+from __future__ import annotations
+
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.i18n import LANGUAGES
+from app.i18n import lazy_gettext as lazy
+from app.web.forms import StrictForm, strip
+
+
+class OrderForm(StrictForm):
+    """The language of the report."""
+
+    locale = SelectField(choices=list(LANGUAGES.items()), validators=[InputRequired()])
+
+
+class CodeForm(StrictForm):
+    """The code that stands on a report. Sent by GET: a check changes nothing and can be linked."""
+
+    class Meta:
+        """No token: nothing is changed."""
+
+        csrf = False
+
+    code = StringField(
+        lazy("Check code"),
+        description=lazy("It stands on the cover of the report, for example 7KD2-HM4P-9QXT."),
+        filters=[strip],
+        validators=[InputRequired(lazy("Enter the code of the report.")), Length(max=40, message=lazy("This is longer than a code."))],
+    )

@@ -1,0 +1,101 @@
+"""The result page put together: every part as finished values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import url_for
+
+from app.access.guard import may
+from app.access.policy import Permission as P
+from app.i18n import LANGUAGES, language
+from app.i18n import gettext as _
+from app.models.assessments import Answer
+from app.models.reports import Report, ReportState
+from app.models.results import Result
+from app.services.reports import shown_code
+from app.web.results.answers import Answers, present_answers
+from app.web.results.gates import Gates, present_gates
+from app.web.results.profile import Profile, present_profile
+from app.web.results.reading import read_result
+from app.web.results.standing import Head, Standing, present_head, present_standing, verify_address
+from app.web.results.steps import Steps, present_steps
+from app.web.results.trace import Trace, present_trace
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A report in one language: a link where it is there, else a form that orders it (`order` is its address)."""
+
+    label: str
+    small: str
+    locale: str
+    go: bool
+    url: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """All of it. Who may not read answers sees level, gates and dimensions; what would give answers away is left out."""
+
+    title: str
+    head: Head
+    verify_url: str
+    visitor_note: str
+    downloads: tuple[Download, ...]
+    export_url: str
+    history_url: str
+    standing: Standing
+    gates: Gates
+    steps: Steps | None
+    profile: Profile
+    answers: Answers | None
+    trace: Trace | None
+
+
+def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[Report], rounds: int) -> ResultPage:
+    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm."""
+    reading = read_result(result, answers)
+    firm = result.assessment.firm
+    whole = may(P.ANSWER_READ, firm.id)
+    ready = {r.locale: r for r in reports if r.state == ReportState.READY}
+    printed = ready.get(language()) or next(iter(ready.values()), None)
+    code = (shown_code(printed.verify_code), verify_address(printed.verify_code)) if printed else None
+    standing, gates = present_standing(reading), present_gates(reading)
+    if not whole:
+        standing = replace(standing, evidence="")
+        gates = replace(gates, scenes=(), open_points=())
+    return ResultPage(
+        title=_("%(firm)s: self-assessed level %(level)s", firm=firm.name, level=reading.level),
+        head=present_head(reading, code),
+        verify_url=code[1] if code else "",
+        visitor_note="" if may(P.ASSESSMENT_SUBMIT, firm.id) or may(P.ANSWER_WRITE, firm.id) else _(
+            "You see this result because the firm agreed to it. It can withdraw that at any time."
+        ),
+        downloads=_downloads(result, ready) if may(P.REPORT_CREATE, firm.id) else (),
+        export_url=url_for("results.export", assessment_id=result.assessment_id) if may(P.ASSESSMENT_EXPORT, firm.id) else "",
+        history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
+        standing=standing,
+        gates=gates,
+        steps=present_steps(reading) if whole else None,
+        profile=present_profile(reading),
+        answers=present_answers(reading) if whole else None,
+        trace=present_trace(reading) if whole else None,
+    )  # fmt: skip
+
+
+def _downloads(result: Result, ready: dict[str, Report]) -> tuple[Download, ...]:
+    """The reader's language first."""
+    order = url_for("reports.create", assessment_id=result.assessment_id)
+    labels = {"zh": _("Chinese report"), "en": _("English report")}
+    found = []
+    for locale in sorted(LANGUAGES, key=lambda code: code != language()):
+        here = locale == language()
+        label = _("Download the report") if here else labels[locale]
+        small = _("PDF, %(language)s", language=LANGUAGES[locale]) if here else "PDF"
+        report = ready.get(locale)
+        url = url_for("reports.show", report_id=report.id) if report else ""
+        found.append(Download(label, small, locale, here, url, "" if report else order))
+    return tuple(found)

@@ -1,0 +1,57 @@
+"""The result of a round, the firm's history, and the answers as a spreadsheet."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.access.guard import access, may
+from app.access.policy import Permission as P
+from app.queries.answers import list_answers
+from app.queries.firms import get_firm
+from app.queries.reports import list_reports
+from app.queries.results import get_published_result, list_published_results
+from app.services.spreadsheets import write_workbook
+from app.web.downloads import send_bytes
+from app.web.results.export import export_sheets, export_title
+from app.web.results.forms import wanted_rounds
+from app.web.results.history import choose_rounds, present_history
+from app.web.results.presenters import present_result
+from app.web.results.reading import read_result
+
+blueprint = Blueprint("results", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/result")
+@access(P.RESULT_READ)
+def show(assessment_id: UUID) -> ResponseReturnValue:
+    """Where am I, what holds me back, what do I do first, profile, answers."""
+    result = get_published_result(assessment_id)
+    rounds = len(list_published_results(result.firm_id))
+    page = present_result(result, list_answers(assessment_id), list_reports(result.id), rounds)
+    return render_template("results/show.html", page=page)
+
+
+@blueprint.get("/firms/<uuid:firm_id>/history")
+@access(P.RESULT_READ)
+def history(firm_id: UUID) -> ResponseReturnValue:
+    """All rounds of a firm, and what changed between two of them."""
+    firm = get_firm(firm_id)
+    readings = [read_result(r, list_answers(r.assessment_id)) for r in list_published_results(firm_id)]
+    by_number = {r.result.assessment.number: r for r in readings}
+    chosen = choose_rounds(list(by_number), *wanted_rounds())
+    pair = (by_number[chosen[0]], by_number[chosen[1]]) if chosen else None
+    return render_template("results/history.html", page=present_history(firm.name, readings, pair, whole=may(P.ANSWER_READ, firm_id)))
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/answers.xlsx")
+@access(P.ASSESSMENT_EXPORT)
+def export(assessment_id: UUID) -> ResponseReturnValue:
+    """Result and answers as an xlsx file."""
+    reading = read_result(get_published_result(assessment_id), list_answers(assessment_id))
+    name = f"{export_title(reading)}.xlsx"
+    return send_bytes(write_workbook(export_sheets(reading)), name, XLSX, plain="answers")

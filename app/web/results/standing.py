@@ -1,0 +1,166 @@
+"""Where am I? The ladder with its range, and what is claimed, shown and checked, in three rows that never merge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+
+from app.i18n import day, ngettext
+from app.i18n import gettext as _
+from app.web.charts import Rung, ladder
+from app.web.figures import join, nouns, one_decimal, phrases, rounded_points, sentences
+from app.web.names import beside_level, edition_name, level_name
+from app.web.results.reading import Reading
+
+SHORT_LIST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the three views of the level: a name and its cells, or a sentence in their place."""
+
+    name: str
+    level: str = ""
+    score: str = ""
+    scenes: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The first part of the page."""
+
+    answer: str
+    sub: tuple[str, ...]
+    rungs: tuple[Rung, ...]
+    ladder_title: str
+    scenes_head: str
+    views: tuple[View, ...]
+    evidence: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who and when, and the cells of the nameplate as (term, value, small print, large figure)."""
+
+    firm: str
+    sub: str
+    plate: tuple[tuple[str, str, str, bool], ...]
+    demo: bool
+
+
+def present_head(reading: Reading, code: tuple[str, str] | None) -> Head:
+    """`code` is the (check code, address) of a report that is there."""
+    assessment = reading.result.assessment
+    firm, catalogue = assessment.firm, reading.catalogue
+    people = ngettext("%(num)s person", "%(num)s people", assessment.employees or 0) if assessment.employees else ""
+    submitted = _("submitted %(day)s", day=day(assessment.submitted_at))
+    parts = [reading.text(catalogue.sector.title), people, firm.town, submitted]
+    cells = (
+        (_("Firm"), firm.name, "", False),
+        (_("Trade"), reading.text(catalogue.sector.title), "", False),
+        (_("Level"), str(reading.level), beside_level(level_name(catalogue, reading.level)), True),
+        (_("Score"), one_decimal(shown_score(reading)), _("of 100"), True),
+        (_("Index"), edition_name(reading.payload["edition"]), "", False),
+        (_("Check code"), code[0] if code else _("comes with the report"), "", False),
+    )
+    return Head(firm.name, " · ".join(p for p in parts if p), cells, firm.demo)
+
+
+def shown_score(reading: Reading) -> Decimal:
+    """The score as the page prints it: never rounded up to a gate that is not reached."""
+    return rounded_points(reading.score, reading.gate_scores)
+
+
+def present_standing(reading: Reading) -> Standing:
+    """The ladder, the range in words, and the three views."""
+    official = reading.payload["official"]
+    names = [level_name(reading.catalogue, n) for n in range(5)]
+    level, best = official["range"]["level"]
+    target = reading.next_gate.level if reading.next_gate else level
+    title = _("Ladder of five levels: you are at level %(level)s, %(name)s", level=level, name=names[level])
+    if best > level:
+        title = _("%(here)s; at best level %(best)s", here=title, best=best)
+    return Standing(
+        answer=_("Level %(level)s, %(name)s.", level=level, name=names[level]),
+        sub=_range_sentences(reading),
+        rungs=ladder(names, level, best),
+        ladder_title=title,
+        scenes_head=_("Scenes at %(level)s", level=target),
+        views=(
+            _view(_("Claimed"), reading, official, target),
+            _view(_("With evidence"), reading, official["evidenced"], target),
+            View(_("Verified"), instead=_("Nobody has checked on site yet.")),
+        ),
+        evidence=_evidence_sentence(reading),
+        edition=_(
+            "This is your own assessment, following the national index for small firms (%(edition)s). "
+            "It is not the official determination.",
+            edition=edition_name(reading.payload["edition"]),
+        ),
+    )
+
+
+def _view(name: str, reading: Reading, official: dict[str, Any], target: int) -> View:
+    score = rounded_points(official["score"], reading.gate_scores)
+    scenes = official["scenes"][str(target)]["count"]
+    level = _("%(level)s %(name)s", level=official["level"], name=level_name(reading.catalogue, official["level"]))
+    return View(name, level, one_decimal(score), str(scenes))
+
+
+def open_items(reading: Reading) -> tuple[list[str], list[str]]:
+    """Ids of the questions left open and of those answered "not sure"."""
+    states = reading.payload["states"]
+    asked = [i for i in reading.catalogue.questions if i not in reading.document.off]
+    return [i for i in asked if states.get(i) == "unanswered"], [i for i in asked if states.get(i) == "unknown"]
+
+
+def _range_sentences(reading: Reading) -> tuple[str, ...]:
+    official = reading.payload["official"]
+    unanswered, unknown = open_items(reading)
+    score = one_decimal(shown_score(reading))
+    said = [_("Score %(score)s of 100.", score=score)]
+    open_count = len(unanswered) + len(unknown)
+    if open_count:
+        parts = []
+        if unknown:
+            parts.append(ngettext('%(num)s answer is "not sure"', '%(num)s answers are "not sure"', len(unknown)))
+        if unanswered:
+            parts.append(ngettext("%(num)s is left open", "%(num)s are left open", len(unanswered)))
+        best_score = one_decimal(rounded_points(official["range"]["score"][1], reading.gate_scores))
+        best = official["range"]["level"][1]
+        if best > official["level"]:
+            then = _("Were all of it in place, you would stand at level %(level)s with %(score)s.", level=best, score=best_score)
+        else:
+            then = _("Even with all of it in place it would stay level %(level)s, with %(score)s.", level=best, score=best_score)
+        said.append(sentences([_("%(text)s.", text=phrases(parts)), then]))
+    else:
+        said.append(_("Every question is answered, so there is no range."))
+    return tuple(said)
+
+
+def _evidence_sentence(reading: Reading) -> str:
+    asked = [a for i, a in reading.document.answers.items() if a.evidence is not None and i not in reading.document.off]
+    without = [f["item"] for f in reading.payload["flags"] if f["kind"] == "no_evidence"]
+    if not asked:
+        return _("Evidence was not asked for in this round, so the second row repeats the first.")
+    if not without:
+        return _("Every claim for which evidence was asked has some.")
+    titles = [reading.title(item) for item in without]
+    named = join(titles[:SHORT_LIST]) if len(titles) <= SHORT_LIST else _(
+        "%(names)s and others", names=nouns(titles[:SHORT_LIST])
+    )
+    return ngettext(
+        "One claim has no evidence and counts as level 1 in the second row: %(names)s.",
+        "%(num)s claims have no evidence and count as level 1 in the second row: %(names)s.",
+        len(without), names=named,
+    )  # fmt: skip
+
+
+def verify_address(code: str) -> str:
+    """The public page that confirms a report."""
+    return url_for("reports.verify", code=code)

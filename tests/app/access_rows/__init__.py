@@ -1,0 +1,1 @@
+"""One module per feature, each with ROWS of `tests.app.access_table.Row`."""

@@ -1,0 +1,169 @@
+"""Make rows for tests, in system scope. Each function adds one object with sensible values and returns it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask_security.utils import hash_password
+from sqlalchemy import select
+
+from app.access.scope import system_scope
+from app.extensions import db
+from app.models.assessments import Answer, Assessment, AssessmentStatus
+from app.models.attachments import Attachment
+from app.models.base import Row, now
+from app.models.clusters import Cluster, ClusterMember, Coordinator
+from app.models.consents import Consent, ConsentKind
+from app.models.firms import Firm, FirmInvitation, Membership
+from app.models.grants import ConsultantGrant
+from app.models.handovers import Handover
+from app.models.reports import Report
+from app.models.results import Result
+from app.models.users import User, UserRole
+from app.services.tokens import hash_code, hash_secret
+from app.transaction import transaction
+from scoring import assess, load_catalogue
+
+PASSWORD = "correct horse 42"
+_numbers = count(1)
+
+
+@contextmanager
+def writing(app: Flask) -> Iterator[None]:
+    """A context in which factories may be used; committed at the end."""
+    with app.app_context(), system_scope(), transaction():
+        yield
+
+
+def _add(row: Row) -> Any:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def make_user(name: str = "", **values: Any) -> User:
+    """An account with PASSWORD."""
+    number = next(_numbers)
+    values.setdefault("email", f"user{number}@example.com")
+    return _add(User(name=name or f"User {number}", password=hash_password(PASSWORD), **values))
+
+
+def give(user: User, role: str) -> None:
+    """A staff role."""
+    _add(UserRole(user_id=user.id, role=role))
+
+
+def make_firm(name: str = "", *, sector: str = "molds", **values: Any) -> Firm:
+    """A firm of 60 people."""
+    values = {"employees": 60, "revenue_wan": Decimal(2800), "machines": 18, "town": "长安镇", **values}
+    return _add(Firm(name=name or f"示例厂 {next(_numbers)}", sector=sector, **values))
+
+
+def make_membership(user: User, firm: Firm, role: str = "owner", **values: Any) -> Membership:
+    """A place in a firm."""
+    return _add(Membership(user_id=user.id, firm_id=firm.id, role=role, **values))
+
+
+def make_invitation(firm: Firm, token: str, code: str, **values: Any) -> FirmInvitation:
+    """An open invitation with a known token and code."""
+    values.setdefault("expires_at", now() + timedelta(days=1))
+    return _add(FirmInvitation(firm_id=firm.id, token_hash=hash_secret(token), code_hash=hash_code(code), **values))
+
+
+def make_assessment(firm: Firm, *, number: int = 1, submitted: bool = False, **values: Any) -> Assessment:
+    """A round; submitted ones are locked."""
+    state = {"status": AssessmentStatus.SUBMITTED.value, "submitted_at": now(), "truth_confirmed": True}
+    values = {"versions": {"common": "1", firm.sector: "1"}, **(state if submitted else {}), **values}
+    return _add(Assessment(firm_id=firm.id, number=number, sector=firm.sector, **values))
+
+
+def make_answer(assessment: Assessment, item_id: str, value: Any, **values: Any) -> Answer:
+    """An answer."""
+    return _add(Answer(firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=item_id, value=value, **values))
+
+
+def make_attachment(assessment: Assessment, item_id: str = "C10", **values: Any) -> Attachment:
+    """A file of 10 bytes (the file itself is not there)."""
+    values = {"name": "证据.pdf", "media_type": "application/pdf", "size": 10, "sha256": "0" * 64, **values}
+    values.setdefault("file_key", f"attachments/{next(_numbers)}")
+    return _add(Attachment(firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=item_id, **values))
+
+
+def make_handover(assessment: Assessment, section_id: str, token: str, **values: Any) -> Handover:
+    """An open hand-over link with a known token."""
+    values = {"name": "车间主任", "expires_at": now() + timedelta(days=1), **values}
+    return _add(
+        Handover(
+            firm_id=assessment.firm_id,
+            assessment_id=assessment.id,
+            section_id=section_id,
+            token_hash=hash_secret(token),
+            **values,
+        )
+    )
+
+
+def score_of(assessment: Assessment) -> dict[str, Any]:
+    """What the engine makes of a round."""
+    firm = db.session.get_one(Firm, assessment.firm_id)
+    answers = db.session.scalars(select(Answer).where(Answer.assessment_id == assessment.id)).all()
+    document = {
+        "firm": {"name": firm.name, "sector": assessment.sector, "profile": assessment.profile},
+        "pains": assessment.pains,
+        "answers": {answer.item_id: answer.value for answer in answers},
+    }
+    return assess(document, load_catalogue(assessment.sector))
+
+
+def make_result(assessment: Assessment, payload: dict[str, Any] | None = None, **values: Any) -> Result:
+    """A stored result; without `payload` what the engine says, under the level and score given here for sorting."""
+    values = {"engine": "1", "versions": {"common": "1"}, "level": 1, "score": Decimal("36.375"), **values}
+    values.setdefault("index_overall", Decimal("31.2"))
+    return _add(
+        Result(firm_id=assessment.firm_id, assessment_id=assessment.id, payload=payload or score_of(assessment), **values)
+    )
+
+
+def make_report(result: Result, **values: Any) -> Report:
+    """A report that is ready (its file is not there)."""
+    values = {"locale": "zh", "state": "ready", "sha256": "0" * 64, "size": 10, "ready_at": now(), **values}
+    values.setdefault("verify_code", f"V{next(_numbers):07}")
+    values.setdefault("file_key", f"reports/{next(_numbers)}.pdf")
+    return _add(Report(firm_id=result.firm_id, assessment_id=result.assessment_id, result_id=result.id, **values))
+
+
+def make_cluster(name: str = "长安模具集群", **values: Any) -> Cluster:
+    """A cluster."""
+    values.setdefault("code", f"CODE{next(_numbers):04}")
+    return _add(Cluster(name=name, **values))
+
+
+def join(cluster: Cluster, firm: Firm, *, named: bool = False) -> ClusterMember:
+    """A firm joins; `named` with consent to named results."""
+    row = _add(ClusterMember(cluster_id=cluster.id, firm_id=firm.id))
+    if named:
+        make_consent(firm, ConsentKind.NAMED_RESULTS, cluster_id=cluster.id)
+    return row
+
+
+def make_consent(firm: Firm, kind: ConsentKind, cluster_id: UUID | None = None, **values: Any) -> Consent:
+    """A given consent."""
+    return _add(Consent(firm_id=firm.id, kind=kind.value, cluster_id=cluster_id, text_version="1", **values))
+
+
+def coordinate(cluster: Cluster, user: User) -> Coordinator:
+    """A user coordinates a cluster."""
+    give(user, "coordinator")
+    return _add(Coordinator(cluster_id=cluster.id, user_id=user.id))
+
+
+def grant(firm: Firm, user: User) -> ConsultantGrant:
+    """A firm lets a consultant in."""
+    return _add(ConsultantGrant(firm_id=firm.id, user_id=user.id))

@@ -1,0 +1,111 @@
+"""The world of most tests: two firms, a cluster, one user per role. Ids and values only, so that no session is shared.
+
+Every text of the other firm contains CANARY: no page, file or JSON for anybody outside it may hold that word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask import Flask
+
+from app.models.base import Row
+from tests.app import factories as make
+
+CANARY = "金丝雀"
+HANDOVER_TOKEN = "handover-token-of-the-world"
+INVITATION_TOKEN = "invitation-token-of-the-world"
+INVITATION_CODE = "WQRLD23456"
+
+VISITORS = (
+    "anonymous", "link", "account", "owner", "member", "consultant", "coordinator", "admin", "foreign",
+)  # fmt: skip
+"""`foreign` is the owner of the other firm, `account` has no firm, `link` has opened a hand-over link."""
+
+
+@dataclass
+class World:
+    """What was made. `assessment_id` is the first firm's submitted round, `draft_id` its second, open one."""
+
+    firm_id: UUID
+    other_firm_id: UUID
+    cluster_id: UUID
+    cluster_code: str
+    assessment_id: UUID
+    draft_id: UUID
+    result_id: UUID
+    report_id: UUID
+    verify_code: str
+    attachment_id: UUID
+    handover_id: UUID
+    invitation_id: UUID
+    membership_id: UUID
+    other_assessment_id: UUID
+    other_draft_id: UUID
+    other_result_id: UUID
+    other_report_id: UUID
+    other_attachment_id: UUID
+    users: dict[str, UUID] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
+    uniquifiers: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def build_world(app: Flask) -> World:
+    """Make it, in one transaction."""
+    with make.writing(app):
+        users = {name: make.make_user(name) for name in VISITORS if name not in ("anonymous", "link")}
+        make.give(users["consultant"], "consultant")
+        make.give(users["admin"], "admin")
+        firm, other = make.make_firm("示例模具厂"), make.make_firm(f"{CANARY}五金厂")
+        cluster = make.make_cluster()
+        make.coordinate(cluster, users["coordinator"])
+        make.join(cluster, firm, named=True)
+        make.join(cluster, other)
+        make.make_membership(users["owner"], firm)
+        membership = make.make_membership(users["member"], firm, "member")
+        make.make_membership(users["foreign"], other)
+        make.grant(firm, users["consultant"])
+        invitation = make.make_invitation(firm, INVITATION_TOKEN, INVITATION_CODE)
+        own = _rounds(firm)
+        foreign = _rounds(other, note=CANARY)
+        handover = make.make_handover(own["draft"], "common-1", HANDOVER_TOKEN)  # type: ignore[arg-type]
+        return World(
+            firm_id=firm.id,
+            other_firm_id=other.id,
+            cluster_id=cluster.id,
+            cluster_code=cluster.code,
+            assessment_id=own["submitted"].id,
+            draft_id=own["draft"].id,
+            result_id=own["result"].id,
+            report_id=own["report"].id,
+            verify_code=own["report"].verify_code,  # type: ignore[attr-defined]
+            attachment_id=own["attachment"].id,
+            handover_id=handover.id,
+            invitation_id=invitation.id,
+            membership_id=membership.id,
+            other_assessment_id=foreign["submitted"].id,
+            other_draft_id=foreign["draft"].id,
+            other_result_id=foreign["result"].id,
+            other_report_id=foreign["report"].id,
+            other_attachment_id=foreign["attachment"].id,
+            users={name: user.id for name, user in users.items()},
+            logins={name: user.login for name, user in users.items()},
+            uniquifiers={name: user.fs_uniquifier for name, user in users.items()},
+        )
+
+
+def _rounds(firm: make.Firm, note: str = "") -> dict[str, Row]:
+    submitted = make.make_assessment(firm, number=1, submitted=True)
+    make.make_answer(submitted, "scene_quality", 2, note=note)
+    draft = make.make_assessment(firm, number=2, based_on=submitted.id)
+    make.make_answer(draft, "scene_quality", 2, note=note)
+    result = make.make_result(submitted)
+    return {
+        "submitted": submitted,
+        "draft": draft,
+        "result": result,
+        "report": make.make_report(result),
+        "attachment": make.make_attachment(draft, name=f"{note}证据.pdf"),
+    }

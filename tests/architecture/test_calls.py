@@ -1,0 +1,103 @@
+"""Calls that are confined to one place, because everything else would go round a lock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "app").rglob("*.py"))
+
+
+def calls(path: Path) -> Iterator[tuple[str, int]]:
+    """(name of the called function or method, line) of every call; attribute uses as ".name"."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                yield f".{node.func.attr}()", node.lineno
+            elif isinstance(node.func, ast.Name):
+                yield f"{node.func.id}()", node.lineno
+        elif isinstance(node, ast.Attribute):
+            yield f".{node.attr}", node.lineno
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
+            for alias in node.names:
+                yield f"import {alias.name}", node.lineno
+
+
+def uses(names: set[str], *, allowed: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
+    """Places in app/ that use one of `names`, outside the allowed modules."""
+    return [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in MODULES
+        if str(path.relative_to(ROOT)) not in allowed
+        for name, line in calls(path)
+        if name in names
+    ]
+
+
+def test_only_the_transaction_module_commits() -> None:
+    assert uses({".commit()"}, allowed={"app/transaction.py"}) == []
+
+
+def test_no_statement_goes_round_the_row_lock() -> None:
+    names = {
+        "import text",
+        "import table",
+        "import literal_column",
+        ".__table__",
+        ".exec_driver_sql()",
+        ".from_statement()",
+    }
+    assert uses(names, allowed={"app/transaction.py"}) == []
+
+
+def test_no_legacy_queries_and_no_bulk_calls() -> None:
+    names = {
+        ".query", ".query()", ".bulk_save_objects()", ".bulk_insert_mappings()", ".bulk_update_mappings()",
+        ".get_or_404()", ".first_or_404()", ".paginate()",
+    }  # fmt: skip
+    found = [place for place in uses(names) if not _is_url_query(place)]
+    assert found == []
+
+
+def _is_url_query(place: str) -> bool:
+    """`urlsplit(…).query` is something else."""
+    file, rest = place.split(":", 1)
+    line = (ROOT / file).read_text().splitlines()[int(rest.split()[0]) - 1]
+    return "parts.query" in line or "url" in line.lower()
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    assert uses({".environ", ".getenv()"}, allowed={"app/config.py"}) == []
+
+
+def test_redirects_after_input_go_through_the_local_path_check() -> None:
+    for path in (ROOT / "app" / "web").rglob("*.py"):
+        source = path.read_text()
+        if 'args.get("next")' in source:
+            assert source.count('args.get("next")') == source.count('local_path(request.args.get("next"))'), path
+
+
+BESIDE: dict[str, set[str]] = {
+    "queries": {"access", "answers", "exports", "health"},
+    "services": {"answers", "backup", "demo", "exports", "links", "quick", "spreadsheets", "texts", "tokens"},
+    "jobs": {"context", "queue", "senders", "tasks"},
+}
+"""What is not a row of its own, by folder."""
+
+
+@pytest.mark.parametrize("folder", ["queries", "services", "jobs"])
+def test_the_same_noun_has_the_same_module_name(folder: str) -> None:
+    """A module of queries, services or jobs is named for a model's noun, or for one of the few things that are not
+    rows."""
+    nouns = {path.stem for path in (ROOT / "app" / "models").glob("*.py")}
+    named = {path.stem for path in (ROOT / "app" / folder).glob("*.py")} - {"__init__"}
+    assert named - nouns - BESIDE[folder] == set()
+
+
+def test_modules_stay_small() -> None:
+    long = {str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text().splitlines())) > 400}
+    assert long == {}, "split by noun or by step"

@@ -85,7 +85,8 @@ def _remember_choice() -> None:
 
 def language() -> str:
     """The language in force, "zh" or "en"; also inside `in_language`."""
-    return "en" if str(get_locale() or "").startswith("en") else "zh"
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
 
 
 def html_lang() -> str:

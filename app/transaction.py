@@ -6,6 +6,9 @@ begins with BEGIN IMMEDIATE, so that it waits for its turn instead of failing ha
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,7 +43,7 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
     current = g.transaction = Transaction(writes)
     try:
         yield current
-        if writes:
+        if current.writes:
             db.session.commit()
         else:
             db.session.rollback()
@@ -51,6 +54,17 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
         g.pop("transaction", None)
     for hook in current.hooks:
         hook()
+
+
+def finish_writing() -> None:
+    """Commit now; the rest of the request only reads. For answers that are worth computing outside the write lock."""
+    current: Transaction = g.transaction
+    if current.writes:
+        db.session.commit()
+        current.writes = False
+        hooks, current.hooks = current.hooks, []
+        for hook in hooks:
+            hook()
 
 
 def after_commit(hook: Callable[[], None]) -> None:
@@ -97,12 +111,59 @@ def _refuse_bulk_writes(state: ORMExecuteState) -> None:
         raise ReadOnlyError("rows may be changed only inside a writing transaction")
 
 
+class WriteTurn:
+    """The turn to write to one SQLite file, across threads and processes.
+
+    SQLite's own waiting polls with growing pauses and is unfair under load; a lock file is handed on in the order of
+    asking. SQLite's lock and its busy timeout stay in force beneath it.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.lock = threading.Lock()
+        self.file = -1
+
+    def take(self) -> None:
+        """Wait for the turn."""
+        self.lock.acquire()
+        try:
+            self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self.file, fcntl.LOCK_EX)
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def give(self) -> None:
+        """Hand it on."""
+        os.close(self.file)
+        self.lock.release()
+
+
 def prepare_engine(engine: Engine) -> None:
     """SQLite: write-ahead log, foreign keys, and explicit BEGIN so that the transaction's kind is ours to choose."""
     if engine.dialect.name != "sqlite":
         return
+    path = engine.url.database
+    turn = WriteTurn(f"{path}.turn") if path and path != ":memory:" else None
+
+    def begin(connection: Connection) -> None:
+        if not may_write():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if turn is not None:
+            turn.take()
+            connection.info["turn"] = turn
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def give_back(_connection: object, record: Any, *_rest: object) -> None:
+        taken: WriteTurn | None = record.info.pop("turn", None)
+        if taken is not None:
+            taken.give()
+
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", give_back)
+    event.listen(engine, "invalidate", give_back)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -111,7 +172,3 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=20000", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")

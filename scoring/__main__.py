@@ -261,7 +261,7 @@ def _question(q: Question, section: str, catalogue: Catalogue) -> dict[str, Any]
 
 
 def _check(options: argparse.Namespace) -> None:
-    from scoring.content.review import review
+    from scoring.review import review
 
     root = Path(options.path) if options.path else ROOT
     if not root.is_dir():

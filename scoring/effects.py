@@ -66,20 +66,32 @@ def gains(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) 
     `levels` are those of the document. What `information_systems` follows from is a gain only where the solution itself
     brings more scenes into a system, not where the firm's own answers already contradict each other.
     """
-    base = _opened(document, catalogue, [plan])
+    base = _opened(document, catalogue, (plan,)) if plan.solution.connects_machines else document
     before = levels if base is document else {**levels, SECURED: 0}
-    changed, after = _effective(base, catalogue, [plan], before)
-    found = {t: (max(before[t], 0), to) for t, to in after.items() if to > max(before[t], 0)}
-    if any(i in catalogue.edition.scenes for i in changed) and _scenes_at_2(base, catalogue, changed) > _scenes_at_2(
-        base, catalogue, {}
-    ):
+    changed, after = _effective(base, catalogue, (plan,), before)
+    found = {}
+    for topic, to in after.items():
+        start = max(before[topic], 0)
+        if to > start:
+            found[topic] = (start, to)
+    if _more_scenes(base, catalogue, changed):
         _systems(base, catalogue, changed)
         if SYSTEMS in changed:
-            topic = catalogue.topics[catalogue.topic_of[SYSTEMS]]
-            start, to = max(before[topic.id], 0), topic_level(topic, base, catalogue, changed)
+            derived = catalogue.topics[catalogue.topic_of[SYSTEMS]]
+            start, to = max(before[derived.id], 0), topic_level(derived, base, catalogue, changed)
             if to > start:
-                found[topic.id] = (start, to)
+                found[derived.id] = (start, to)
     return found
+
+
+def _more_scenes(base: Document, catalogue: Catalogue, changed: Mapping[str, Answer]) -> bool:
+    """Whether some scene comes to 2 or above by these changes."""
+    for scene, answer in changed.items():
+        if scene in catalogue.edition.scenes and answer.counted is not None and answer.counted >= 2:
+            before = base.answers.get(scene)
+            if before is None or before.counted is None or before.counted < 2:
+                return True
+    return False
 
 
 def _opened(start: Document, catalogue: Catalogue, plans: Sequence[Plan]) -> Document:
@@ -95,42 +107,48 @@ def _effective(
     base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: Levels
 ) -> tuple[dict[str, Answer], dict[str, int]]:
     """(answers that the plans change, levels of the topics they touch); `levels` are those of the base."""
-    changed: dict[str, Answer] = {}
-    touched: dict[str, int] = {}
-    conditional = any(given for plan in plans for _, _, given in plan.raises)
+    changed = _once(base, catalogue, plans, levels)
+    touched = _levels(base, catalogue, changed)
+    if not any(plan.conditional for plan in plans):
+        return changed, touched
     while True:
-        before = changed
-        changed = _once(base, catalogue, plans, {**levels, **touched} if touched else levels)
-        topics = {catalogue.topic_of[i] for i in changed}
-        touched = {
-            t: topic_level(catalogue.topics[t], base, catalogue, changed)
-            for t in topics
-            if catalogue.topics[t].levelled
-        }
-        if conditional:
-            derived = dict(changed)
-            _systems(base, catalogue, derived)
-            if SYSTEMS in derived:
-                topic = catalogue.topics[catalogue.topic_of[SYSTEMS]]
-                seen = {**touched, topic.id: topic_level(topic, base, catalogue, derived)}
-            else:
-                seen = touched
-        if not conditional or changed == before:
+        derived = dict(changed)
+        _systems(base, catalogue, derived)
+        after = _once(base, catalogue, plans, {**levels, **_levels(base, catalogue, derived)})
+        if after == changed:
             return changed, touched
-        touched = seen
+        changed, touched = after, _levels(base, catalogue, after)
+
+
+def _levels(base: Document, catalogue: Catalogue, changed: Mapping[str, Answer]) -> dict[str, int]:
+    """Levels of the topics that the changed answers belong to."""
+    found: dict[str, int] = {}
+    for item in changed:
+        topic = catalogue.topics[catalogue.topic_of[item]]
+        if topic.levelled and topic.id not in found:
+            found[topic.id] = topic_level(topic, base, catalogue, changed)
+    return found
 
 
 def _once(base: Document, catalogue: Catalogue, plans: Sequence[Plan], levels: Levels) -> dict[str, Answer]:
     """Answers that the plans change, with conditions judged by these levels."""
-    if levels.get(SECURED) == NA:
-        levels = {**levels, SECURED: 0}
+    off, answered, facts = base.off, base.answers, base.facts
+    seen: Levels | None = None
     carried: dict[str, int] = {}
     ticks: dict[str, set[str]] = {}
     options: dict[str, str] = {}
     for plan in plans:
         for item, effect, given in plan.raises:
-            if any(c.test(levels, base.facts) is False for c in given) or base.state(item) == NOT_APPLICABLE:
+            if given:
+                if seen is None:
+                    seen = {**levels, SECURED: 0} if levels.get(SECURED) == NA else levels
+                if any(c.test(seen, facts) is False for c in given):
+                    continue
+            held = answered.get(item)
+            if item in off or (held is not None and held.state == NOT_APPLICABLE):
                 continue
+            if held is not None and held.counted is not None and effect.to is not None and held.counted >= effect.to:
+                continue  # stands there already
             if effect.to or effect.band:
                 carried[item] = max(carried.get(item, 0), effect.to or effect.band or 0)
             elif effect.add:

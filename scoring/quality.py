@@ -30,13 +30,11 @@ def systems_option(scenes_at_2: int, scenes: int = 16) -> str:
 def flags(document: Document, catalogue: Catalogue, levels: Levels) -> list[dict[str, Any]]:
     """The `flags` of a result, in the order of the questionnaire."""
     found = unmet_needs(catalogue, levels, document.facts)
-    for item, answer in document.answers.items():
-        if (
-            answer.state == ANSWERED
-            and answer.counted is not None
-            and answer.counted < answer.value
-            and item not in document.off
-        ):
+    for item in catalogue.questions:
+        answer = document.answers.get(item)
+        if answer is None or item in document.off or answer.counted is None:
+            continue
+        if answer.counted < answer.value:
             found.append({"kind": "no_evidence", "item": item, "claimed": answer.value, "counted": answer.counted})
     found += _numbers(document)
     found += _systems(document, catalogue)

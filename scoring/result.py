@@ -16,6 +16,7 @@ from scoring.quality import flags
 from scoring.recommend import recommend
 
 ENGINE = "1"
+NO_LEVEL = "no_level"  # spending and the four trends: answered, but nothing that a level could be given to
 
 
 def assess(document: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -53,13 +54,12 @@ def _shown(level: int) -> int | None:
 
 
 def _states(document: Document, catalogue: Catalogue, levels: dict[str, int]) -> dict[str, str]:
-    """Why a topic or an item has no level: na, unanswered or unknown."""
+    """Why a topic or an item has no level: na, unanswered or unknown; no_level for answered topics without levels."""
     found: dict[str, str] = {}
     for topic in catalogue.topics.values():
         if levels.get(topic.id, NA) in (NA, MISSING):
             state = topic_state(document, topic)
-            if state != ANSWERED:
-                found[topic.id] = state
+            found[topic.id] = NO_LEVEL if state == ANSWERED else state
     for item in catalogue.questions:
         state = document.state(item)
         if state != ANSWERED:

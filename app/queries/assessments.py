@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.access.scope import current_scope
@@ -20,7 +20,7 @@ from app.models.attachments import Attachment
 from app.models.firms import Membership
 from app.models.users import User
 from app.queries.answers import answers_document
-from scoring.answers import read, switched_off
+from scoring.answers import Document, read, switched_off
 from scoring.conditions import parse_all
 from scoring.content.catalogue import FIRM_FACTS, Catalogue
 from scoring.content.loader import load_catalogue
@@ -28,6 +28,39 @@ from scoring.content.model import Fact, Question, Section
 from scoring.official import standing
 
 SECONDS_PER_QUESTION = 35
+
+
+# Statements of the pages that are opened most, put together once.
+_ASSESSMENT = select(Assessment).where(Assessment.id == bindparam("assessment_id")).options(joinedload(Assessment.firm))
+_LOCKED = (
+    select(Assessment)
+    .where(Assessment.id == bindparam("assessment_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ANSWERS = (
+    select(
+        Answer.item_id, Answer.value, Answer.evidence, Answer.evidence_asked, Answer.note, Answer.version,
+        Answer.updated_by, Answer.updated_by_label, Answer.updated_at,
+    )
+    .where(Answer.assessment_id == bindparam("assessment_id"))
+    .order_by(Answer.item_id)
+)  # fmt: skip
+_VALUES = select(Answer.item_id, Answer.value).where(Answer.assessment_id == bindparam("assessment_id"))
+_ANSWER = select(Answer).where(
+    Answer.assessment_id == bindparam("assessment_id"), Answer.item_id == bindparam("item_id")
+)
+_FILES = (
+    select(Attachment.id, Attachment.item_id, Attachment.name, Attachment.size, Attachment.created_by_label)
+    .where(Attachment.assessment_id == bindparam("assessment_id"))
+    .order_by(Attachment.created_at, Attachment.id)
+)
+_HOLDERS = (
+    select(Membership.user_id, User.name, Membership.sections)
+    .join(User, User.id == Membership.user_id)
+    .where(Membership.firm_id == bindparam("holder_firm_id"), Membership.sections.is_not(None))
+    .order_by(Membership.created_at, Membership.id)
+)
 
 
 class AnswerRow(NamedTuple):
@@ -69,12 +102,12 @@ class SectionProgress:
 
 
 @dataclass(frozen=True)
-class Round:
-    """A round with its content and its present answers."""
+class Filled:
+    """How far a round is filled in: its content, and the values that are there (None where an answer was emptied)."""
 
     assessment: Assessment
     catalogue: Catalogue
-    answers: Mapping[str, AnswerRow]
+    values: Mapping[str, Any]
 
     @property
     def id(self) -> UUID:
@@ -101,8 +134,7 @@ class Round:
 
     def is_done(self, item: str) -> bool:
         """Whether an item has any answer; "not sure" and "not applicable" are answers, nothing is none."""
-        answer = self.answers.get(item)
-        return answer is not None and answer.value is not None
+        return self.values.get(item) is not None
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
@@ -127,16 +159,21 @@ class Round:
         """A rough number of minutes for what is left; 0 when nothing is."""
         return -(-(self.total - self.done) * SECONDS_PER_QUESTION // 60)
 
-    def document(self, items: Sequence[str] | None = None) -> dict[str, Any]:
-        """The answers document; only of `items` where they are given."""
-        known = self.catalogue.questions if items is None else self.catalogue.questions.keys() & set(items)
-        rows = [row for item, row in self.answers.items() if item in known]
-        return answers_document(self.assessment, cast("Sequence[Answer]", rows))
+    @cached_property
+    def parsed(self) -> Document:
+        """The answers as the engine reads them, without evidence: for progress and range while filling in."""
+        firm = {"sector": self.assessment.sector, "profile": self.assessment.profile}
+        firm |= {name: value for name in FIRM_FACTS if (value := getattr(self.assessment, name)) is not None}
+        known = self.catalogue.questions
+        answers = {item: value for item, value in self.values.items() if value is not None and item in known}
+        return read({"firm": firm, "answers": answers}, self.catalogue)
 
     def level_range(self, items: Sequence[str] | None = None) -> tuple[int, int]:
         """Lowest and highest official level over all completions of what is open; only `items` count as answered."""
-        document = read(self.document(items), self.catalogue)
-        edition = self.catalogue.edition
+        document, edition = self.parsed, self.catalogue.edition
+        if items is not None:
+            answers = {item: document.answers[item] for item in items if item in document.answers}
+            document = replace(document, answers=answers)
         return standing(document, edition).level, standing(document, edition, missing="high").level
 
     def range_steps(self) -> list[tuple[int, tuple[int, int]]]:
@@ -152,6 +189,18 @@ class Round:
                 steps.append((number, after))
                 before = after
         return steps
+
+
+@dataclass(frozen=True)
+class Round(Filled):
+    """A round with everything about its present answers."""
+
+    answers: Mapping[str, AnswerRow]
+
+    def document(self) -> dict[str, Any]:
+        """The answers document."""
+        rows = [row for item, row in self.answers.items() if item in self.catalogue.questions]
+        return answers_document(self.assessment, cast("Sequence[Answer]", rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +227,12 @@ def open_facts(catalogue: Catalogue, given: Mapping[str, Any]) -> list[Fact]:
 
 def catalogue_of(assessment: Assessment) -> Catalogue:
     """The content that a round was begun with."""
-    return load_catalogue(assessment.sector, assessment.versions)
+    return _catalogue(assessment.sector, tuple(sorted(assessment.versions.items())))
+
+
+@lru_cache(maxsize=64)
+def _catalogue(sector: str, versions: tuple[tuple[str, str], ...]) -> Catalogue:
+    return load_catalogue(sector, dict(versions))
 
 
 def section_of(catalogue: Catalogue, item_id: str) -> Section:
@@ -191,12 +245,15 @@ def section_of(catalogue: Catalogue, item_id: str) -> Section:
 
 def get_assessment(assessment_id: UUID) -> Assessment:
     """The round with its firm. Raises NotFoundError."""
-    row = db.session.scalar(
-        select(Assessment).where(Assessment.id == assessment_id).options(joinedload(Assessment.firm))
-    )
+    row = db.session.scalar(_ASSESSMENT, {"assessment_id": assessment_id})
     if row is None:
         raise NotFoundError
     return row
+
+
+def lock_assessment(assessment_id: UUID) -> Assessment | None:
+    """The round, locked until the end of the transaction, as it is now."""
+    return db.session.scalar(_LOCKED, {"assessment_id": assessment_id})
 
 
 def get_round(assessment_id: UUID) -> Round:
@@ -206,30 +263,31 @@ def get_round(assessment_id: UUID) -> Round:
 
 def read_round(assessment: Assessment) -> Round:
     """Content and answers of a round that is already loaded."""
-    return Round(assessment, catalogue_of(assessment), read_answers(assessment.id))
+    answers = read_answers(assessment.id)
+    values = {item: row.value for item, row in answers.items()}
+    return Round(assessment, catalogue_of(assessment), values, answers)
+
+
+def read_filled(assessment: Assessment) -> Filled:
+    """Content and values of a round that is already loaded: all that progress and range need."""
+    rows = db.session.execute(_VALUES, {"assessment_id": assessment.id})
+    return Filled(assessment, catalogue_of(assessment), {item: value for item, value in rows})
 
 
 def read_answers(assessment_id: UUID) -> dict[str, AnswerRow]:
     """The present answers of a round by item, as columns."""
-    rows = db.session.execute(
-        select(
-            Answer.item_id, Answer.value, Answer.evidence, Answer.evidence_asked, Answer.note, Answer.version,
-            Answer.updated_by, Answer.updated_by_label, Answer.updated_at,
-        )
-        .where(Answer.assessment_id == assessment_id)
-        .order_by(Answer.item_id)
-    )  # fmt: skip
-    return {row.item_id: AnswerRow(*row) for row in rows}
+    rows = db.session.execute(_ANSWERS, {"assessment_id": assessment_id})
+    return {row[0]: AnswerRow._make(row) for row in rows}
+
+
+def find_answer(assessment_id: UUID, item_id: str) -> Answer | None:
+    """The present answer to one item, to be changed."""
+    return db.session.scalar(_ANSWER, {"assessment_id": assessment_id, "item_id": item_id})
 
 
 def list_files(assessment_id: UUID) -> list[FileRow]:
     """The files attached to a round, oldest first."""
-    rows = db.session.execute(
-        select(Attachment.id, Attachment.item_id, Attachment.name, Attachment.size, Attachment.created_by_label)
-        .where(Attachment.assessment_id == assessment_id)
-        .order_by(Attachment.created_at, Attachment.id)
-    )
-    return [FileRow(*row) for row in rows]
+    return [FileRow._make(row) for row in db.session.execute(_FILES, {"assessment_id": assessment_id})]
 
 
 def find_draft(firm_id: UUID) -> Assessment | None:
@@ -297,12 +355,7 @@ def list_changes(assessment_id: UUID, item_id: str) -> Sequence[AnswerChange]:
 
 def list_section_holders(firm_id: UUID) -> list[SectionHolder]:
     """Members who were given some sections only, oldest first."""
-    rows = db.session.execute(
-        select(Membership.user_id, User.name, Membership.sections)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.firm_id == firm_id, Membership.sections.is_not(None))
-        .order_by(Membership.created_at, Membership.id)
-    )
+    rows = db.session.execute(_HOLDERS, {"holder_firm_id": firm_id})
     return [SectionHolder(user_id, name, tuple(sections)) for user_id, name, sections in rows if sections]
 
 

@@ -128,7 +128,7 @@ def count_members(cluster_ids: Collection[UUID]) -> dict[UUID, int]:
             )
             .group_by(ClusterMember.cluster_id)
         ).all()
-    return {cluster_id: number for cluster_id, number in rows}
+    return dict(rows)
 
 
 def read_picture(cluster_id: UUID) -> Picture:
@@ -141,7 +141,7 @@ def read_picture(cluster_id: UUID) -> Picture:
     return Picture(standings, members, members - len(standings), summary)
 
 
-def _named(cluster_id: UUID) -> Select[tuple[Firm]]:
+def _named(cluster_id: UUID) -> Select[Firm]:
     """Firms that are in the cluster now and agreed that its coordinators see them by name."""
     return (
         select(Firm)

@@ -50,7 +50,7 @@ class ConsentEvent:
     """One line of the history: a consent, in which wording, by whom, until when."""
 
     consent: Consent
-    cluster: str
+    cluster: Cluster | None
     given_by: str
     withdrawn_by: str
 
@@ -77,7 +77,7 @@ def list_history(firm_id: UUID) -> list[ConsentEvent]:
     return [
         ConsentEvent(
             consent,
-            cluster.name if cluster else "",
+            cluster,
             names.get(consent.given_by, "") if consent.given_by else "",
             names.get(consent.withdrawn_by, "") if consent.withdrawn_by else "",
         )

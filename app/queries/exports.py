@@ -66,17 +66,13 @@ def read_holdings(firm_id: UUID) -> Holdings:
     changes = _all(AnswerChange, firm.id, AnswerChange.changed_at)
     attachments = _all(Attachment, firm.id, Attachment.created_at)
     reports = _all(Report, firm.id, Report.created_at)
-    names = _names(
-        [a.updated_by for a in answers] + [c.changed_by for c in changes]
-    )
+    names = _names([a.updated_by for a in answers] + [c.changed_by for c in changes])
     numbers = {r.id: r.number for r in rounds}
     data = {
         "firm": _plain(firm, _FIRM),
         "members": _members(firm.id),
         "invitations": [_plain(row, _INVITATION) for row in _all(FirmInvitation, firm.id, FirmInvitation.created_at)],
-        "consents": [
-            _plain(row, _CONSENT) | {"cluster": cluster} for row, cluster in _with_cluster(firm.id)
-        ],
+        "consents": [_plain(row, _CONSENT) | {"cluster": cluster} for row, cluster in _with_cluster(firm.id)],
         "clusters": _clusters(firm.id),
         "consultants": _consultants(firm.id),
         "rounds": [
@@ -111,9 +107,7 @@ def read_holdings(firm_id: UUID) -> Holdings:
             if r.file_key
         ),
     ]
-    return Holdings(
-        firm, data, [(row, [a for a in answers if a.assessment_id == row.id]) for row in rounds], files
-    )
+    return Holdings(firm, data, [(row, [a for a in answers if a.assessment_id == row.id]) for row in rounds], files)
 
 
 def _all(kind: Any, firm_id: UUID, order: Any) -> Sequence[Any]:
@@ -144,9 +138,7 @@ def _members(firm_id: UUID) -> list[dict[str, Any]]:
 
 def _with_cluster(firm_id: UUID) -> list[tuple[Consent, str | None]]:
     memberships = {row.cluster_id: row.cluster.name for row in _memberships(firm_id)}
-    return [
-        (row, memberships.get(row.cluster_id)) for row in _all(Consent, firm_id, Consent.given_at)
-    ]
+    return [(row, memberships.get(row.cluster_id)) for row in _all(Consent, firm_id, Consent.given_at)]
 
 
 def _memberships(firm_id: UUID) -> Sequence[ClusterMember]:

@@ -73,6 +73,7 @@ def find_printed_report(code: str) -> PrintedReport | None:
         if row is None:
             return None
         report, result, assessment = row
+        assert report.ready_at is not None and report.sha256 is not None and assessment.submitted_at is not None
         return PrintedReport(
             code=report.verify_code,
             firm_name=report.firm_name,

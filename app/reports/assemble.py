@@ -12,12 +12,16 @@ from typing import Any
 
 from babel.support import NullTranslations
 
+from app.reports import annex, records, remedies, standing
 from app.reports import document as d
-from app.reports import records, remedies, standing
+from app.reports import summary as opening
 from app.reports.wording import Words
 from scoring.answers import Document as Answers
 from scoring.answers import read
 from scoring.content.catalogue import Catalogue
+
+LONGEST = 400  # characters of evidence or remark that are printed; a cell must fit on a page
+MOST_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,14 @@ class Case:
     def evidence(self, item: str) -> str | None:
         """Evidence text of an answer: None where none was asked, "" where asked and not given."""
         answer = self.answers.answers.get(item)
-        return None if answer is None or answer.evidence is None else self.words.plain(answer.evidence)
+        return None if answer is None or answer.evidence is None else self.words.brief(answer.evidence, LONGEST)
+
+    def attached(self, item: str) -> list[str]:
+        """Names of the files given with an answer, the first few of them."""
+        names = self.issue.attachments.get(item, ())
+        shown = [self.words.brief(name, LONGEST // 5) for name in names[:MOST_FILES]]
+        rest = len(names) - len(shown)
+        return shown + ([self.words.count("one more", "{n} more", rest)] if rest else [])
 
 
 def assemble(
@@ -86,14 +97,14 @@ def assemble(
 ) -> d.Document:
     """The report of one firm in one language ("zh" or "en").
 
-    `result` is what the engine gave for the answers document `raw` with this catalogue. Raises AnswerError where `raw` does not
-    fit the catalogue.
+    `result` is what the engine gave for the answers document `raw` with this catalogue. Raises AnswerError
+    where `raw` does not fit the catalogue.
     """
     words = Words(language, texts, catalogue)
     case = Case(result, raw, read(raw, catalogue), catalogue, words, issue)
     say = words.say
     sections = [
-        standing.summary(case),
+        opening.summary(case),
         standing.gates(case),
         standing.score(case),
         standing.scenes(case),
@@ -105,11 +116,11 @@ def assemble(
         records.evidence(case),
         records.checks(case),
         records.method(case),
-        records.answers(case),
-        records.plan(case),
+        annex.answers(case),
+        annex.plan(case),
     ]
-    sections.append(records.sources(case))
-    firm = standing.firm_name(case)
+    sections.append(annex.sources(case))
+    firm = opening.firm_name(case)
     footer = say("Self-assessment aligned with the index, not the official determination")
     return d.Document(
         language=language,
@@ -119,6 +130,6 @@ def assemble(
         header=firm if not issue.code else f"{firm}　{issue.code}" if language == "zh" else f"{firm}, {issue.code}",
         footer=footer if not issue.demo else words.sentence(say("Demo data."), footer),
         page_label=say("Page {page} of {pages}"),
-        cover=standing.cover(case),
+        cover=opening.cover(case),
         sections=tuple(s for s in sections if s is not None),
     )

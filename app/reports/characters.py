@@ -1,4 +1,5 @@
-"""Which characters the report's fonts cover from the start: Latin, GBK and the 8,105 characters of 通用规范汉字表 (2013).
+"""Which characters the report's fonts cover from the start: Latin, GBK and the 8,105 characters of 通用规范汉字表
+(2013).
 
 Everything else that the typefaces hold is added on demand, block by block (`fonts`); what they lack is written as its
 code point, so that a page never shows an empty box.
@@ -16,9 +17,21 @@ STANDARD_BEYOND_GBK = (
     "𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓"
 )
 
-LATIN_AND_SIGNS = (*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x2010, 0x2028), *range(0x2030, 0x205F), *range(0x20A0, 0x20C0),
-                   *range(0x2100, 0x2200), *range(0x2200, 0x2270), *range(0x2460, 0x2500), *range(0x25A0, 0x2610), 0x2605, 0x2606,
-                   *range(0x3000, 0x3100), *range(0xFF00, 0xFFF0))  # fmt: skip
+LATIN_AND_SIGNS = (
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x250),
+    *range(0x2010, 0x2028),
+    *range(0x2030, 0x205F),
+    *range(0x20A0, 0x20C0),
+    *range(0x2100, 0x2200),
+    *range(0x2200, 0x2270),
+    *range(0x2460, 0x2500),
+    *range(0x25A0, 0x2610),
+    0x2605,
+    0x2606,
+    *range(0x3000, 0x3100),
+    *range(0xFF00, 0xFFF0),
+)
 
 
 def covered() -> frozenset[int]:

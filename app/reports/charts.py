@@ -1,8 +1,8 @@
 """The charts of the report as Matplotlib figures, one function each, in points and in the colours of the theme.
 
-Never pyplot: figures belong to whoever asked and vanish with the document. Each chart has one frame whose units are points, so
-that bricks, lines and text keep their size whatever the data. All text comes finished from the document and is never read as
-formula markup.
+Never pyplot: figures belong to whoever asked and vanish with the document. Each chart has one frame whose units
+are points, so that bricks, lines and text keep their size whatever the data. All text comes finished from the
+document and is never read as formula markup.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _frame(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _text(axes: Axes, x: float, y: float, text: str, size: float = _SIZE, colour: str = "ink", **more: Any) -> None:
-    more = {"ha": "left", "va": "baseline", "linespacing": 1.35} | more
+    more = {"ha": "left", "va": "baseline"} | more
     axes.text(x, y, text, fontsize=size, color=TOKENS[colour], family="sans", parse_math=False, **more)
 
 
@@ -44,7 +44,7 @@ def _bricks(axes: Axes, boxes: Sequence[tuple[float, float, float, float]], colo
     if not boxes:
         return
     vertices: list[tuple[float, float]] = []
-    codes: list[int] = []
+    codes: list[Any] = []
     for x, y, w, h in boxes:
         vertices += [(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)]
         codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
@@ -56,9 +56,15 @@ def _missing(axes: Axes, boxes: Sequence[tuple[float, float, float, float]]) -> 
     """Hatched in kapok: what is missing until the gate."""
     for x, y, w, h in boxes:
         box = Rectangle(
-            (x + 0.4, y + 0.4), max(w - 0.8, 0.1), h - 0.8, facecolor=TOKENS["accent-tint"], edgecolor=TOKENS["accent"], linewidth=0.8,
-            hatch="/", hatch_linewidth=1.0,
-        )  # fmt: skip
+            (x + 0.4, y + 0.4),
+            max(w - 0.8, 0.1),
+            h - 0.8,
+            facecolor=TOKENS["accent-tint"],
+            edgecolor=TOKENS["accent"],
+            linewidth=0.8,
+            hatch="/",
+            hatch_linewidth=1.0,
+        )
         box.set_hatchcolor(TOKENS["accent"])
         axes.add_patch(box)
 
@@ -67,7 +73,7 @@ def _line(axes: Axes, x: Sequence[float], y: Sequence[float], colour: str, width
     axes.plot(x, y, color=TOKENS[colour], linewidth=width, solid_capstyle="butt", **more)
 
 
-# --- ladder ----------------------------------------------------------------------------------------------------------------
+# --- ladder ---
 
 _COURSE = 11.0
 
@@ -88,7 +94,9 @@ def ladder(chart: d.LadderChart, width: float, fonts: Fonts) -> Figure:
         _bricks(axes, boxes, f"lv{level}" if here or maybe else "lv0")
         if maybe:
             for x0, y0, w, h in boxes:
-                stripe = Rectangle((x0, y0), w, h, facecolor="none", edgecolor="none", linewidth=0, hatch="/", hatch_linewidth=1.8)
+                stripe = Rectangle(
+                    (x0, y0), w, h, facecolor="none", edgecolor="none", linewidth=0, hatch="/", hatch_linewidth=1.8
+                )
                 stripe.set_hatchcolor(TOKENS["paper"])
                 axes.add_patch(stripe)
         _line(axes, (x, x + wide), (foot, foot), "ink", 1.6)
@@ -105,7 +113,10 @@ def _course(x: float, y: float, wide: float, row: int) -> list[tuple[float, floa
     """One course of bricks with mortar between them, every other one shifted by half a brick."""
     mortar, brick = 1.2, wide / 3
     edges = [i * brick for i in range(4)] if row % 2 == 0 else [0, *(brick * (i + 0.5) for i in range(3)), wide]
-    return [(x + a, y, b - a - (mortar if b < wide else 0), _COURSE - mortar) for a, b in zip(edges, edges[1:], strict=False)]
+    return [
+        (x + a, y, b - a - (mortar if b < wide else 0), _COURSE - mortar)
+        for a, b in zip(edges, edges[1:], strict=False)
+    ]
 
 
 def _flag(axes: Axes, x: float, y: float, label: str, *, here: bool, fonts: Fonts) -> None:
@@ -113,14 +124,20 @@ def _flag(axes: Axes, x: float, y: float, label: str, *, here: bool, fonts: Font
     face, edge = ("accent", "accent") if here else ("paper", "edge")
     left = min(max(x - wide / 2, 0), axes.get_xlim()[1] - wide)
     box = FancyBboxPatch(
-        (left + 1.5, y + 1.5), wide - 3, 10.5, boxstyle="round,pad=1.5", facecolor=TOKENS[face], edgecolor=TOKENS[edge], linewidth=0.7
+        (left + 1.5, y + 1.5),
+        wide - 3,
+        10.5,
+        boxstyle="round,pad=1.5",
+        facecolor=TOKENS[face],
+        edgecolor=TOKENS[edge],
+        linewidth=0.7,
     )
     axes.add_patch(Polygon([(x - 4, y + 0.4), (x + 4, y + 0.4), (x, y - 4)], facecolor=TOKENS[edge], edgecolor="none"))
     axes.add_patch(box)
     _text(axes, left + wide / 2, y + 3.9, label, 8, "paper" if here else "ink", ha="center")
 
 
-# --- gates -----------------------------------------------------------------------------------------------------------------
+# --- gates ---
 
 
 def gates(chart: d.GatesChart, width: float, fonts: Fonts) -> Figure:
@@ -136,7 +153,7 @@ def gates(chart: d.GatesChart, width: float, fonts: Fonts) -> Figure:
         _text(axes, x, top - 17, gate.figure, 16)
         _text(axes, x + stringWidth(gate.figure, fonts.sans, 16) + 5, top - 17, gate.need, 9, "ink-2")
         _text(axes, width, top - 16, gate.verdict, 9.5, "ok" if gate.met else "accent", ha="right")
-        unit = width / gate.total
+        unit = width / gate.scale
         if gate.bricks:
             have, need, total = int(gate.have), int(gate.gate), int(gate.total)
             cells = [(i * unit + 0.9, y, unit - 1.8, bar) for i in range(total)]
@@ -159,11 +176,12 @@ def gates(chart: d.GatesChart, width: float, fonts: Fonts) -> Figure:
     return figure
 
 
-# --- scenes ----------------------------------------------------------------------------------------------------------------
+# --- scenes ---
 
 
 def scenes(chart: d.ScenesChart, width: float, fonts: Fonts) -> Figure:
-    """Sixteen columns of up to four bricks, grouped by field; the line marks the next level, above it is what counts."""
+    """Sixteen columns of up to four bricks, grouped by field; the line marks the next level, above it is what
+    counts."""
     latin = all(name.isascii() for _, items in chart.fields for name, *_ in items)
     longest = max(stringWidth(f"{name} ★", fonts.sans, 7.2) for _, items in chart.fields for name, *_ in items)
     axis, course, foot, head = 20.0, 17.0, (longest + 26 if latin else 62.0), 20.0
@@ -172,8 +190,8 @@ def scenes(chart: d.ScenesChart, width: float, fonts: Fonts) -> Figure:
     count = sum(len(items) for _, items in chart.fields)
     gap = 9.0
     step = (width - axis - gap * (len(chart.fields) - 1)) / count
-    for level in range(1, 5):
-        _text(axes, axis - 8, foot + (level - 1) * course + 5, str(level), 8, "ink-2", ha="right")
+    for row in range(4):
+        _text(axes, axis - 8, foot + row * course + 5, str(row + 1), 8, "ink-2", ha="right")
     _text(axes, 0, foot + 4 * course + 9, chart.level_label, 7.5, "ink-2")
     x = axis
     for field, items in chart.fields:
@@ -200,16 +218,28 @@ def _scene_name(axes: Axes, x: float, top: float, name: str, level: int | None, 
     """Chinese names stand in two short lines, longer Latin ones are turned."""
     star = "★" if starred else ""
     if name.isascii():
-        _text(axes, x + 2.8, top, f"{name} {star}".strip(), 7.2, "ink" if level else "ink-2", ha="right", va="top", rotation=90,
-              rotation_mode="default")  # fmt: skip
+        _text(
+            axes,
+            x + 2.8,
+            top,
+            f"{name} {star}".strip(),
+            7.2,
+            "ink" if level else "ink-2",
+            ha="right",
+            va="top",
+            rotation=90,
+            rotation_mode="default",
+        )
         return
     half = (len(name) + 1) // 2
     lines = [name[:half], name[half:]] + ([star] if star else [])
     for i, line in enumerate(lines):
-        _text(axes, x, top - 9 - i * 10.5, line, 8, "accent" if line == star else "ink" if level else "ink-2", ha="center")
+        _text(
+            axes, x, top - 9 - i * 10.5, line, 8, "accent" if line == star else "ink" if level else "ink-2", ha="center"
+        )
 
 
-# --- radar -----------------------------------------------------------------------------------------------------------------
+# --- radar ---
 
 
 def radar(chart: d.RadarChart, width: float, fonts: Fonts) -> Figure:
@@ -225,14 +255,26 @@ def radar(chart: d.RadarChart, width: float, fonts: Fonts) -> Figure:
 
     for ring in (25, 50, 75, 100):
         points = [at(a, ring) for a in angles]
-        axes.add_patch(Polygon(points, closed=True, facecolor="none", edgecolor=TOKENS["edge" if ring == 100 else "line"], linewidth=0.6))
+        axes.add_patch(
+            Polygon(
+                points,
+                closed=True,
+                facecolor="none",
+                edgecolor=TOKENS["edge" if ring == 100 else "line"],
+                linewidth=0.6,
+            )
+        )
         _text(axes, cx + 3, cy + outer * ring / 100 * cos(pi / count) - 7.5, str(ring), 6.5, "ink-2")
     for angle in angles:
         end = at(angle, 100)
         _line(axes, (cx, end[0]), (cy, end[1]), "line", 0.5)
     known = [(a, s) for a, (_, s) in zip(angles, chart.axes, strict=True) if s is not None]
     if len(known) > 2:
-        axes.add_patch(Polygon([at(a, s) for a, s in known], closed=True, facecolor=TOKENS["data-soft"], edgecolor="none", alpha=0.75))
+        axes.add_patch(
+            Polygon(
+                [at(a, s) for a, s in known], closed=True, facecolor=TOKENS["data-soft"], edgecolor="none", alpha=0.75
+            )
+        )
     for i, (angle, (_, score)) in enumerate(zip(angles, chart.axes, strict=True)):
         following = chart.axes[(i + 1) % count][1]
         if score is not None and following is not None:
@@ -249,7 +291,7 @@ def radar(chart: d.RadarChart, width: float, fonts: Fonts) -> Figure:
     return figure
 
 
-# --- topics ----------------------------------------------------------------------------------------------------------------
+# --- topics ---
 
 
 def topics(chart: d.TopicsChart, width: float, fonts: Fonts) -> Figure:
@@ -259,8 +301,8 @@ def topics(chart: d.TopicsChart, width: float, fonts: Fonts) -> Figure:
     figure, axes = _frame(width, height)
     left = min(width * 0.52, max((stringWidth(name, fonts.sans, 8.5) for name, *_ in chart.rows), default=0) + 18)
     step = (width - left - 34) / 4
-    for level, name in enumerate(chart.names, 1):
-        _text(axes, left + (level - 0.5) * step, height - 10, name, 7.5, "ink-2", ha="center")
+    for column, name in enumerate(chart.names):
+        _text(axes, left + (column + 0.5) * step, height - 10, name, 7.5, "ink-2", ha="center")
     for number, (name, level, word) in enumerate(chart.rows):
         y = height - head - (number + 1) * row + 3
         _text(axes, 0, y + 3.6, name, 8.5)
@@ -268,11 +310,19 @@ def topics(chart: d.TopicsChart, width: float, fonts: Fonts) -> Figure:
         _bricks(axes, cells[level or 0 :], "lv0")
         for i in range(level or 0):
             _bricks(axes, [cells[i]], f"lv{i + 1}")
-        _text(axes, width, y + 3, word if level is None else str(level), 8 if level is None else 10, "ink-2" if level is None else "ink", ha="right")
+        _text(
+            axes,
+            width,
+            y + 3,
+            word if level is None else str(level),
+            8 if level is None else 10,
+            "ink-2" if level is None else "ink",
+            ha="right",
+        )
     return figure
 
 
-# --- steps -----------------------------------------------------------------------------------------------------------------
+# --- steps ---
 
 
 def steps(chart: d.StepsChart, width: float, fonts: Fonts) -> Figure:
@@ -280,7 +330,9 @@ def steps(chart: d.StepsChart, width: float, fonts: Fonts) -> Figure:
     row, head, foot = 21.0, 20.0, 18.0
     height = head + row * len(chart.rows) + foot
     figure, axes = _frame(width, height)
-    left = min(width * 0.40, max((stringWidth(f"{n}  {t}", fonts.sans, 8.5) for n, t, *_ in chart.rows), default=0) + 16)
+    left = min(
+        width * 0.40, max((stringWidth(f"{n}  {t}", fonts.sans, 8.5) for n, t, *_ in chart.rows), default=0) + 16
+    )
     gap = 26.0
     cost_wide = (width - left - gap) * 0.56
     days_left, days_wide = left + cost_wide + gap, width - left - gap - cost_wide
@@ -329,8 +381,13 @@ def _cut(text: str, width: float, fonts: Fonts) -> str:
 
 
 _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {
-    d.LadderChart: ladder, d.GatesChart: gates, d.ScenesChart: scenes, d.RadarChart: radar, d.TopicsChart: topics, d.StepsChart: steps,
-}  # fmt: skip
+    d.LadderChart: ladder,
+    d.GatesChart: gates,
+    d.ScenesChart: scenes,
+    d.RadarChart: radar,
+    d.TopicsChart: topics,
+    d.StepsChart: steps,
+}
 
 
 def draw(chart: d.Chart, width: float, fonts: Fonts) -> Figure:

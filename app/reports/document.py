@@ -19,7 +19,7 @@ class Span:
 Rich = str | tuple[Span, ...]
 
 
-# --- cells of tables ---------------------------------------------------------------------------------------------------
+# --- cells of tables ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Lines:
 Cell = Rich | Level | Bar | Lines
 
 
-# --- charts --------------------------------------------------------------------------------------------------------------
+# --- charts ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class LadderChart:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One gate: what the firm has, what is needed, out of how much. `bricks` draws single units."""
+    """One gate: what the firm has, what is needed, out of how much. The bar of `scale` fills the width;
+    `bricks` draws single units."""
 
     title: str
     figure: str
@@ -74,6 +75,7 @@ class Gate:
     have: float
     gate: float
     total: float
+    scale: float
     met: bool
     bricks: bool
     ticks: tuple[tuple[float, str, bool], ...]
@@ -124,7 +126,7 @@ class StepsChart:
 Chart = LadderChart | GatesChart | ScenesChart | RadarChart | TopicsChart | StepsChart
 
 
-# --- blocks --------------------------------------------------------------------------------------------------------------
+# --- blocks ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +158,6 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """A message on tinted ground. Tones: "duty", "ok", "wait"."""
-
-    text: Rich
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Bullets:
     """A short list."""
 
@@ -190,13 +184,6 @@ class Table:
     groups: frozenset[int] = frozenset()
     total: bool = False
     dense: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Label and value pairs."""
-
-    pairs: tuple[tuple[str, Rich], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +220,7 @@ class Question:
     blocks: tuple[Block, ...] = ()
 
 
-Block = Answer | Heading | Para | Note | Say | Bullets | Figure | Table | Facts | Step | Duty | Question
+Block = Answer | Heading | Para | Note | Bullets | Figure | Table | Step | Duty | Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
-"""TrueType fonts in the PDF as an archive wants them: embedded, subset, and with a map back to Unicode beyond the first plane.
+"""TrueType fonts in the PDF as an archive wants them: embedded, subset, and with a map back to Unicode beyond
+the first plane.
 
-ReportLab writes the map of a character above U+FFFF with five digits, which readers take for another character; search and
-copy then fail for exactly the rare surnames that matter. `EmbeddedFont` writes it in UTF-16, as the format asks.
+ReportLab writes the map of a character above U+FFFF with five digits, which readers take for another character;
+search and copy then fail for exactly the rare surnames that matter. `EmbeddedFont` writes it in UTF-16, as the
+format asks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The pieces that the report is set from: text that cannot break out of its markup, headings, chips, bars, cards, charts.
+"""The pieces that the report is set from: text that cannot break out of its markup, headings, chips, bars,
+cards, charts.
 
 Texts are escaped before they reach ReportLab's paragraph markup, and each character is put into a font that has it.
 """
@@ -13,11 +14,13 @@ from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus.paragraph import ParaLines, cjkU, makeCJKParaLine
 
 from app.reports import theme
+from app.reports.breaking import line_ends
 from app.reports.document import Level, Rich, Span
 from app.reports.fonts import NAMES, Fonts
 from app.reports.mpl_reportlab import DPI, draw_figure
@@ -25,11 +28,21 @@ from app.reports.theme import TOKENS, colour
 
 _TONES = {"accent": "accent", "quiet": "ink-2", "ok": "ok"}
 _FILL = re.compile(r"([\d.]+ [\d.]+ [\d.]+) rg")  # a change of the fill colour; the outline of bold letters follows it
-_BOLD = 0.028  # stroke of a heading, of its size: the typefaces have one weight, a hairline around the letters makes the second
+# Stroke of a heading, of its size: the typefaces have one weight, a hairline around the letters makes the second.
+_BOLD = 0.028
 
 
 @cache
-def style(name: str, language: str, face: str, size: float, leading: float, tone: str = "ink", align: int = 0, bold: bool = False) -> ParagraphStyle:
+def style(
+    name: str,
+    language: str,
+    face: str,
+    size: float,
+    leading: float,
+    tone: str = "ink",
+    align: int = 0,
+    bold: bool = False,
+) -> ParagraphStyle:
     """A paragraph style. Chinese breaks between characters with its own rules, English between words."""
     return ParagraphStyle(
         name, fontName=NAMES[face], fontSize=size, leading=leading, textColor=colour(tone), alignment=align,
@@ -54,7 +67,8 @@ def _span(span: Span, fonts: Fonts, face: str) -> str:
 def _escaped(text: str, fonts: Fonts, face: str) -> str:
     main = NAMES[face]
     return "".join(
-        escape(piece) if name == main else f'<font name="{name}">{escape(piece)}</font>' for name, piece in fonts.runs(text, face)
+        escape(piece) if name == main else f'<font name="{name}">{escape(piece)}</font>'
+        for name, piece in fonts.runs(text, face)
     )
 
 
@@ -75,6 +89,31 @@ class Text(Paragraph):
             part._bold = self._bold
         return list(parts)
 
+    def breakLinesCJK(self, maxWidths: Any) -> Any:  # noqa: N802, N803  # ReportLab's names
+        """Lines of Chinese text by the rules of `breaking`."""
+        if getattr(self, "blPara", None) is not None and getattr(self, "_splitpara", False):
+            return super().breakLinesCJK(maxWidths)
+        rooms = maxWidths if isinstance(maxWidths, list | tuple) else [maxWidths]
+        frags = [f for f in self.frags if f.text]
+        if not frags:
+            return super().breakLinesCJK(maxWidths)
+        text = "".join(f.text for f in frags)
+        widths = [w for f in frags for w in _widths(f.text, f.fontName, f.fontSize)]
+        ends = line_ends(text, widths, lambda n: float(rooms[min(n, len(rooms) - 1)]))
+        starts = [0, *ends[:-1]]
+        if len(frags) == 1:
+            first = frags[0]
+            lines = [(rooms[0] - sum(widths[a:b]), [text[a:b].strip(" ")]) for a, b in zip(starts, ends, strict=True)]
+            return first.clone(kind=0, lines=lines, ascent=first.fontSize, descent=-0.2 * first.fontSize)
+        signs = [cjkU(c, f, "utf8") for f in frags for c in f.text]
+        rows = []
+        for a, b in zip(starts, ends, strict=True):
+            while a < b and text[a] == " ":
+                a += 1
+            used = sum(widths[a:b])
+            rows.append(makeCJKParaLine(signs[a:b], rooms[0], used, rooms[0] - used, False, False))
+        return ParaLines(kind=1, lines=rows)
+
     def draw(self) -> None:
         """Draw, with a fine outline where bold."""
         if not self._bold:
@@ -91,8 +130,16 @@ class Text(Paragraph):
         canvas.restoreState()
 
 
+def _widths(text: str, font: str, size: float) -> list[float]:
+    """Width of each character."""
+    face = getFont(font).face
+    known, other = face.charWidths, face.defaultWidth
+    return [known.get(ord(c), other) * size / 1000 for c in text]
+
+
 class SectionHead(Flowable):
-    """Opens a chapter: the question quiet, the title loud, a brick rule; sets the outline, the header and the contents."""
+    """Opens a chapter: the question quiet, the title loud, a brick rule; sets the outline, the header and the
+    contents."""
 
     def __init__(self, key: str, title: Text, question: Text | None, plain: str) -> None:
         """`plain` is the title without markup, for outline and contents."""
@@ -234,7 +281,17 @@ class Panel(Flowable):
 
 
 def draw_runs(
-    canvas: Canvas, x: float, y: float, text: str, fonts: Fonts, face: str, size: float, token: str, *, bold: bool = False, align: str = "left"
+    canvas: Canvas,
+    x: float,
+    y: float,
+    text: str,
+    fonts: Fonts,
+    face: str,
+    size: float,
+    token: str,
+    *,
+    bold: bool = False,
+    align: str = "left",
 ) -> float:
     """Draw one line and return its width; `align` left, right or center at x."""
     runs = fonts.runs(text, face)

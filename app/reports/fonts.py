@@ -1,8 +1,9 @@
 """The typefaces of charts and reports: prepared once from the wheel that carries them, then loaded for ReportLab.
 
-Noto Sans SC (headings, tables) and Noto Serif SC (running text) come with CFF outlines, which ReportLab refuses. `prepare` turns
-what `characters.covered` lists into TrueType files under `instance/fonts/`, once per machine; `load` registers them for this
-process. Rarer characters are converted on demand in blocks of 256 code points; what the typefaces lack is written as 〔U+1F600〕.
+Noto Sans SC (headings, tables) and Noto Serif SC (running text) come with CFF outlines, which ReportLab
+refuses. `prepare` turns what `characters.covered` lists into TrueType files under `instance/fonts/`, once per
+machine; `load` registers them for this process. Rarer characters are converted on demand in blocks of 256 code
+points; what the typefaces lack is written as 〔U+1F600〕.
 
 `python -m app.reports.fonts` prepares the files at set-up.
 """
@@ -17,7 +18,7 @@ import secrets
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
@@ -25,14 +26,9 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
 from typing import IO
 
-import pylopdf_fonts_zh_cn
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.transformPen import TransformPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
 from reportlab.pdfbase import pdfmetrics
 
 from app.config import ROOT, ConfigError, read_config
@@ -40,13 +36,12 @@ from app.reports.characters import covered
 from app.reports.embedding import EmbeddedFont
 
 WHEEL = "pylopdf-fonts-zh-cn"
-SOURCES = {"sans": "NotoSansSC-Regular.otf", "serif": "NotoSerifSC-Regular.otf"}
 NAMES = {"sans": "ReportSans", "serif": "ReportSerif"}
-UNITS = 500  # units per em of the result: fine enough for print, a fifth smaller than the 1,000 of the source
-TOLERANCE = 1.0
 BLOCK = 256
-_RECIPE = "1"
-_ASCENT, _DESCENT = 880, -120  # of 1,000, as the typefaces state for horizontal text
+_RECIPE = "1"  # raise it when `outlines` makes other files from the same typefaces
+_ONE_FACE = (
+    "import sys; from pathlib import Path; from app.reports.fonts import build; build(sys.argv[1], Path(sys.argv[2]))"
+)
 _registering = Lock()
 
 
@@ -57,7 +52,7 @@ class FontError(RuntimeError):
 def folder_key() -> str:
     """Version key of the prepared files: another typeface, coverage or recipe gives other files."""
     points = ",".join(map(str, sorted(covered())))
-    parts = (_RECIPE, version(WHEEL), str(UNITS), str(TOLERANCE), points)
+    parts = (_RECIPE, version(WHEEL), points)
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 
@@ -97,8 +92,8 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 def _build_all(faces: list[str], files: dict[str, Path]) -> None:
     """The first face in this process, every other one beside it in a process of its own."""
     others = [
-        subprocess.Popen(  # noqa: S603  # our own module, no user input
-            [sys.executable, "-m", "app.reports.fonts", "--face", face, "--out", str(files[face])], cwd=ROOT
+        subprocess.Popen(  # our own module, no user input
+            [sys.executable, "-c", _ONE_FACE, face, str(files[face])], cwd=ROOT
         )
         for face in faces[1:]
     ]
@@ -114,54 +109,20 @@ def build(face: str, out: Path) -> None:
     draft = out.with_suffix(f".{secrets.token_hex(4)}")
     try:
         with draft.open("wb") as file:
-            convert(face, covered(), NAMES[face], file)
+            _outlines().convert(face, covered(), NAMES[face], file)
         os.replace(draft, out)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def convert(face: str, points: Iterable[int], name: str, out: IO[bytes]) -> None:
-    """Write a TrueType font of the points that the face has. Same input, same bytes."""
-    source = TTFont(_source(face), lazy=True)
-    wanted = source.getBestCmap()
-    outlines, advances = source.getGlyphSet(), source["hmtx"].metrics
-    scale = UNITS / source["head"].unitsPerEm
-    cmap = {point: wanted[point] for point in sorted(points) if point in wanted}
-    order = [".notdef", *dict.fromkeys(cmap.values())]
-    glyphs = {}
-    for glyph in order:
-        pen = TTGlyphPen(None)
-        outlines[glyph].draw(TransformPen(Cu2QuPen(pen, TOLERANCE, reverse_direction=True), (scale, 0, 0, scale, 0, 0)))
-        glyphs[glyph] = pen.glyph()
-    builder = FontBuilder(UNITS, isTTF=True)
-    builder.setupGlyphOrder(order)
-    builder.setupCharacterMap(cmap)
-    builder.setupGlyf(glyphs)
-    edges = {glyph: getattr(glyphs[glyph], "xMin", 0) for glyph in order}
-    builder.setupHorizontalMetrics({glyph: (round(advances[glyph][0] * scale), edges[glyph]) for glyph in order})
-    ascent, descent = round(_ASCENT * scale), round(_DESCENT * scale)
-    builder.setupHorizontalHeader(ascent=ascent, descent=descent)
-    builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
-    builder.setupOS2(
-        sTypoAscender=ascent, sTypoDescender=descent, usWinAscent=ascent, usWinDescent=-descent, sCapHeight=round(733 * scale)
-    )
-    builder.setupPost(keepGlyphNames=False)
-    builder.setupHead(unitsPerEm=UNITS, created=0, modified=0)
-    builder.font.recalcTimestamp = False
-    builder.save(out)
+def _outlines() -> ModuleType:
+    """The converter; it loads fontTools, which nobody needs whose fonts are there."""
+    from app.reports import outlines  # noqa: PLC0415
+
+    return outlines
 
 
-def _source(face: str) -> Path:
-    return Path(pylopdf_fonts_zh_cn.__file__).parent / SOURCES[face]
-
-
-@cache
-def _held(face: str) -> frozenset[int]:
-    """Every code point that the typeface itself has."""
-    return frozenset(TTFont(_source(face), lazy=True).getBestCmap())
-
-
-# --- in use -----------------------------------------------------------------------------------------------------------
+# --- in use ---
 
 
 class Fonts:
@@ -201,11 +162,11 @@ class Fonts:
     def _block(self, face: str, block: int) -> frozenset[int]:
         key = (face, block)
         if key not in self._blocks:
-            points = _held(face).intersection(range(block * BLOCK, (block + 1) * BLOCK))
+            points = _outlines().held(face).intersection(range(block * BLOCK, (block + 1) * BLOCK))
             if points:
                 name = f"{NAMES[face]}-{block:X}"
                 out = BytesIO()
-                convert(face, {0x20} | points, name, out)
+                _outlines().convert(face, {0x20} | points, name, out)
                 out.seek(0)
                 _register(name, out)
             self._blocks[key] = points
@@ -258,31 +219,35 @@ def load(folder: Path) -> Fonts:
         return _load(folder)
 
 
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Prepare the fonts from the command line. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m app.reports.fonts", description="Prepares the fonts of charts and reports.")
-    parser.add_argument("--folder", type=Path, default=None, help="where to keep them (default: fonts in the instance folder)")
-    parser.add_argument("--face", choices=list(NAMES), help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(
+        prog="python -m app.reports.fonts", description="Prepares the fonts of charts and reports."
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="where to keep them (default: fonts in the instance folder)"
+    )
     options = parser.parse_args(arguments)
-    if options.face:
-        build(options.face, options.out)
-        return 0
     try:
         folder = options.folder or read_config().fonts
     except ConfigError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     if is_prepared(folder):
-        print(f"fonts are ready in {folder}")
+        _tell(f"fonts are ready in {folder}")
         return 0
-    print("preparing the fonts, about half a minute, once …", flush=True)
+    _tell("preparing the fonts, about half a minute, once …")
     try:
         prepare(folder)
     except FontError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
-    print(f"fonts are ready in {folder}")
+    _tell(f"fonts are ready in {folder}")
     return 0
 
 

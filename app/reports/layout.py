@@ -15,8 +15,6 @@ from app.reports.fonts import NAMES, Fonts
 from app.reports.theme import MEASURE, colour
 
 _ALIGN = {"l": 0, "c": 1, "r": 2}
-_SAY = {"duty": ("accent-tint", "accent"), "ok": ("ok-tint", "ok"), "wait": ("wait-tint", "wait")}
-_CAPTION_ABOVE = 2.0
 
 
 class Layout:
@@ -43,7 +41,14 @@ class Layout:
     # --- text
 
     def text(
-        self, text: d.Rich, kind: str = "body", *, face: str | None = None, tone: str = "ink", align: int = 0, bold: bool = False
+        self,
+        text: d.Rich,
+        kind: str = "body",
+        *,
+        face: str | None = None,
+        tone: str = "ink",
+        align: int = 0,
+        bold: bool = False,
     ) -> Text:
         """A paragraph of one of the theme's sizes."""
         size, leading = _SIZES[kind] if kind in _SIZES else getattr(theme, kind.upper())[self._language]
@@ -72,18 +77,21 @@ class Layout:
     def _note(self, block: d.Note, width: float) -> list[Flowable]:
         return [Spacer(1, 3), self.text(block.text, "note", tone="ink-2"), Spacer(1, 5)]
 
-    def _say(self, block: d.Say, width: float) -> list[Flowable]:
-        ground, bar = _SAY[block.tone]
-        return [Panel([self.text(block.text, "small")], ground=ground, bar=bar), Spacer(1, 8)]
-
     def _bullets(self, block: d.Bullets, width: float) -> list[Flowable]:
-        rows = [[self.text("•" if self._language == "zh" else "–", "small", tone="accent"), self.text(item)] for item in block.items]
+        rows = [
+            [self.text("•" if self._language == "zh" else "–", "small", tone="accent"), self.text(item)]
+            for item in block.items
+        ]
         grid = Grid(rows, colWidths=(14, width - 14), spaceAfter=6)
-        grid.setStyle(TableStyle([*_NO_PADDING, ("TOPPADDING", (0, 0), (0, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]))
+        grid.setStyle(
+            TableStyle([*_NO_PADDING, ("TOPPADDING", (0, 0), (0, -1), 2.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)])
+        )
         return [grid]
 
     def _figure(self, block: d.Figure, width: float) -> list[Flowable]:
-        caption: list[Flowable] = [self.text(block.caption, "note", tone="ink-2"), Spacer(1, 5)] if block.caption else []
+        caption: list[Flowable] = (
+            [self.text(block.caption, "note", tone="ink-2"), Spacer(1, 5)] if block.caption else []
+        )
         for flowable in caption:
             flowable.keepWithNext = 1
         if not self._with_charts:
@@ -91,15 +99,14 @@ class Layout:
         chart = Chart(charts.draw(block.chart, width, self._fonts), self._fonts)
         return [Spacer(1, 4), *caption, chart, Spacer(1, 12)]
 
-    def _facts(self, block: d.Facts, width: float) -> list[Flowable]:
-        return [self.pairs(block.pairs, width), Spacer(1, 6)]
-
     def pairs(self, pairs: Iterable[tuple[str, d.Rich]], width: float, *, label: float = 66.0) -> Grid:
         """Label and value in two columns."""
         label = label if self._language == "zh" else label + 12
         rows = [[self.text(name, "small", tone="ink-2"), self.text(value, "small")] for name, value in pairs]
         grid = Grid(rows, colWidths=(label, width - label), splitInRow=1)
-        grid.setStyle(TableStyle([*_NO_PADDING, ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6), ("RIGHTPADDING", (0, 0), (0, -1), 6)]))
+        grid.setStyle(
+            TableStyle([*_NO_PADDING, ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6), ("RIGHTPADDING", (0, 0), (0, -1), 6)])
+        )
         return grid
 
     def _table(self, block: d.Table, width: float) -> list[Flowable]:
@@ -107,7 +114,12 @@ class Layout:
         rows = []
         head = any(block.head)
         if head:
-            rows.append([self.text(h, "note", tone="ink-2", align=_ALIGN[a]) for h, a in zip(block.head, block.align, strict=True)])
+            rows.append(
+                [
+                    self.text(h, "note", tone="ink-2", align=_ALIGN[a])
+                    for h, a in zip(block.head, block.align, strict=True)
+                ]
+            )
         for number, row in enumerate(block.rows):
             loud = number in block.groups or (block.total and number == len(block.rows) - 1)
             rows.append([self._cell(c, a, w, loud=loud) for c, a, w in zip(row, block.align, widths, strict=True)])
@@ -140,9 +152,17 @@ class Layout:
             content += self.block(part, inner)
         grid = Grid([[self.text(block.question, "small", tone="ink-2"), content]], colWidths=(left, inner))
         grid.setStyle(
-            TableStyle([*_NO_PADDING, ("LINEABOVE", (0, 0), (-1, 0), theme.HAIR, colour("line")), ("TOPPADDING", (0, 0), (-1, -1), 9),
-                        ("TOPPADDING", (0, 0), (0, -1), 13), ("BOTTOMPADDING", (0, 0), (-1, -1), 4), ("RIGHTPADDING", (0, 0), (0, -1), 8)])
-        )  # fmt: skip
+            TableStyle(
+                [
+                    *_NO_PADDING,
+                    ("LINEABOVE", (0, 0), (-1, 0), theme.HAIR, colour("line")),
+                    ("TOPPADDING", (0, 0), (-1, -1), 9),
+                    ("TOPPADDING", (0, 0), (0, -1), 13),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+                    ("RIGHTPADDING", (0, 0), (0, -1), 8),
+                ]
+            )
+        )
         return [grid]
 
     def _step(self, block: d.Step, width: float) -> list[Flowable]:
@@ -165,30 +185,50 @@ class Layout:
         bar = "accent" if block.first else "brick"
         card = Grid([[top], [self.pairs(block.facts, width)]], colWidths=(width,))
         card.setStyle(
-            TableStyle([*_NO_PADDING, ("LINEABOVE", (0, 0), (-1, 0), 2.4, colour(bar)), ("TOPPADDING", (0, 0), (-1, 0), 8),
-                        ("LINEABOVE", (0, 1), (-1, 1), theme.HAIR, colour("line")), ("TOPPADDING", (0, 1), (-1, 1), 6),
-                        ("BOTTOMPADDING", (0, 0), (-1, 0), 6)])
-        )  # fmt: skip
+            TableStyle(
+                [
+                    *_NO_PADDING,
+                    ("LINEABOVE", (0, 0), (-1, 0), 2.4, colour(bar), 0),
+                    ("TOPPADDING", (0, 0), (-1, 0), 8),
+                    ("LINEABOVE", (0, 1), (-1, 1), theme.HAIR, colour("line")),
+                    ("TOPPADDING", (0, 1), (-1, 1), 6),
+                    ("BOTTOMPADDING", (0, 0), (-1, 0), 6),
+                ]
+            )
+        )
         return [KeepTogether([card]), Spacer(1, 14)]
 
     def _duty(self, block: d.Duty, width: float) -> list[Flowable]:
-        content: list[Flowable] = [self.text(block.title, "card", bold=True, tone="accent" if block.owed else "ink"), Spacer(1, 3),
-                                   self.text(block.text), Spacer(1, 4), self.pairs(block.facts, width - 22)]  # fmt: skip
+        content: list[Flowable] = [
+            self.text(block.title, "card", bold=True, tone="accent" if block.owed else "ink"),
+            Spacer(1, 3),
+            self.text(block.text),
+            Spacer(1, 4),
+            self.pairs(block.facts, width - 22),
+        ]
         ground, bar = ("accent-tint", "accent") if block.owed else ("sunk", "brick")
         return [KeepTogether([Panel(content, ground=ground, bar=bar)]), Spacer(1, 10)]
 
 
 _SIZES = {
-    "title": theme.TITLE, "section": theme.SECTION, "answer": theme.ANSWER, "heading": theme.HEADING, "card": theme.CARD,
+    "title": theme.TITLE,
+    "section": theme.SECTION,
+    "answer": theme.ANSWER,
+    "heading": theme.HEADING,
+    "card": theme.CARD,
     "price": (12.5, 17),
-}  # fmt: skip
+}
 _NO_PADDING: list[tuple[Any, ...]] = [
-    ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONTNAME", (0, 0), (-1, -1), NAMES["sans"]),
-]  # fmt: skip
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("TOPPADDING", (0, 0), (-1, -1), 0),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("FONTNAME", (0, 0), (-1, -1), NAMES["sans"]),
+]
 _BLOCKS: dict[type, Callable[[Layout, Any, float], list[Flowable]]] = {
-    d.Answer: Layout._answer, d.Heading: Layout._heading, d.Para: Layout._para, d.Note: Layout._note, d.Say: Layout._say,
-    d.Bullets: Layout._bullets, d.Figure: Layout._figure, d.Table: Layout._table, d.Facts: Layout._facts, d.Step: Layout._step,
+    d.Answer: Layout._answer, d.Heading: Layout._heading, d.Para: Layout._para, d.Note: Layout._note,
+    d.Bullets: Layout._bullets, d.Figure: Layout._figure, d.Table: Layout._table, d.Step: Layout._step,
     d.Duty: Layout._duty, d.Question: Layout._question,
 }  # fmt: skip
 
@@ -197,17 +237,26 @@ def _table_commands(block: d.Table, *, head: bool) -> list[tuple[Any, ...]]:
     first = 1 if head else 0
     commands: list[tuple[Any, ...]] = [
         ("FONTNAME", (0, 0), (-1, -1), NAMES["sans"]),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 8),
-        ("RIGHTPADDING", (-1, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 2.0 if block.dense else 3.4),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.0 if block.dense else 3.4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2.8 if block.dense else 4.0),
         ("LINEBELOW", (0, first), (-1, -1), theme.HAIR, colour("line")),
-    ]  # fmt: skip
+    ]
     if head:
         commands += [("VALIGN", (0, 0), (-1, 0), "BOTTOM"), ("LINEBELOW", (0, 0), (-1, 0), theme.RULE, colour("ink"))]
     for number in block.groups:
         row = number + first
-        commands += [("TOPPADDING", (0, row), (-1, row), 7 if block.dense else 9), ("LINEBELOW", (0, row), (-1, row), theme.HAIR, colour("edge")),
-                     ("NOSPLIT", (0, row), (-1, min(row + 1, len(block.rows) + first - 1)))]  # fmt: skip
+        commands += [
+            ("TOPPADDING", (0, row), (-1, row), 7 if block.dense else 9),
+            ("LINEBELOW", (0, row), (-1, row), theme.HAIR, colour("edge")),
+            ("NOSPLIT", (0, row), (-1, min(row + 1, len(block.rows) + first - 1))),
+        ]
     if block.total:
-        commands += [("LINEABOVE", (0, -1), (-1, -1), theme.RULE, colour("ink")), ("LINEBELOW", (0, -1), (-1, -1), 0, colour("paper"))]
+        commands += [
+            ("LINEABOVE", (0, -1), (-1, -1), theme.RULE, colour("ink")),
+            ("LINEBELOW", (0, -1), (-1, -1), 0, colour("paper")),
+        ]
     return commands

@@ -1,7 +1,9 @@
-"""Matplotlib figures drawn straight onto a ReportLab canvas: vector paths and real, searchable text in the report's own fonts.
+"""Matplotlib figures drawn straight onto a ReportLab canvas: vector paths and real, searchable text in the
+report's own fonts.
 
-A figure at 72 dots per inch has one pixel to the point, so no scaling is needed. Supported: paths with dashes, hatches, opacity and clipping,
-markers and collections (through `draw_path`), rotated text. Pictures are not: a report has none.
+A figure at 72 dots per inch has one pixel to the point, so no scaling is needed. Supported: paths with dashes,
+hatches, opacity and clipping, markers and collections (through `draw_path`), rotated text. Pictures are not: a
+report has none.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ _ASCENT, _DESCENT = 0.80, 0.12  # of the size: the box of a Han character, a lit
 _CAPS = {"butt": 0, "round": 1, "projecting": 2}
 _JOINS = {"miter": 0, "round": 1, "bevel": 2}
 _HATCH_TILE = 24.0
+_NON_ZERO = 1  # where paths overlap themselves, as Matplotlib draws them
 
 
 class ReportLabRenderer(RendererBase):
@@ -62,7 +65,7 @@ class ReportLabRenderer(RendererBase):
     def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Any, rgbFace: Any = None) -> None:  # noqa: N803
         """Fill and stroke one path."""
         line = gc.get_linewidth()
-        hatch = gc.get_hatch_path()
+        hatch: Path | None = gc.get_hatch_path()
         if rgbFace is None and not line and hatch is None:
             return
         canvas = self._canvas
@@ -73,16 +76,24 @@ class ReportLabRenderer(RendererBase):
             canvas.setFillColor(_colour(rgbFace, alpha))
         if line:
             self._pen(gc, line, alpha)
-        outline = self._path(path, transform, clip=rgbFace is None and hatch is None)
+        outline = self._path(path, transform)
         fills = rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3] > 0 or alpha is not None)
         if fills or line:
-            canvas.drawPath(outline, stroke=int(bool(line)), fill=int(fills))
+            canvas.drawPath(outline, stroke=int(bool(line)), fill=int(fills), fillMode=_NON_ZERO)
         if hatch is not None:
             self._hatch(gc, path, transform, hatch)
         canvas.restoreState()
 
     def draw_text(
-        self, gc: GraphicsContextBase, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
     ) -> None:
         """One line of text, its baseline beginning at x, y."""
         canvas = self._canvas
@@ -113,6 +124,7 @@ class ReportLabRenderer(RendererBase):
         canvas.setLineWidth(line)
         canvas.setLineCap(_CAPS[str(gc.get_capstyle())])
         canvas.setLineJoin(_JOINS[str(gc.get_joinstyle())])
+        dashes: Any
         offset, dashes = gc.get_dashes()
         if dashes is not None and len(dashes):
             canvas.setDash([float(d) for d in dashes], float(offset or 0))
@@ -122,16 +134,16 @@ class ReportLabRenderer(RendererBase):
         if box is not None:
             outline = self._canvas.beginPath()
             outline.rect(*(float(v) for v in box.bounds))
-            self._canvas.clipPath(outline, stroke=0, fill=0)
+            self._canvas.clipPath(outline, stroke=0, fill=0, fillMode=_NON_ZERO)
+        path: Any
         path, transform = gc.get_clip_path()
         if path is not None:
-            self._canvas.clipPath(self._path(path, transform, clip=False), stroke=0, fill=0)
+            self._canvas.clipPath(self._path(path, transform), stroke=0, fill=0, fillMode=_NON_ZERO)
 
-    def _path(self, path: Path, transform: Any, *, clip: bool) -> Any:
+    def _path(self, path: Path, transform: Any) -> Any:
         outline = self._canvas.beginPath()
-        bounds = (0.0, 0.0, self._width, self._height) if clip and len(path.vertices) > 1000 else None
         x = y = 0.0
-        for points, code in path.iter_segments(transform, remove_nans=True, clip=bounds, simplify=False):
+        for points, code in path.iter_segments(transform, remove_nans=True, simplify=False):
             v = [float(p) for p in points]
             if code == Path.MOVETO:
                 outline.moveTo(*v)
@@ -139,7 +151,9 @@ class ReportLabRenderer(RendererBase):
                 outline.lineTo(*v)
             elif code == Path.CURVE3:
                 a, b, c, d = v
-                outline.curveTo(x + 2 / 3 * (a - x), y + 2 / 3 * (b - y), c + 2 / 3 * (a - c), d + 2 / 3 * (b - d), c, d)
+                outline.curveTo(
+                    x + 2 / 3 * (a - x), y + 2 / 3 * (b - y), c + 2 / 3 * (a - c), d + 2 / 3 * (b - d), c, d
+                )
             elif code == Path.CURVE4:
                 outline.curveTo(*v)
             elif code == Path.CLOSEPOLY:
@@ -152,7 +166,7 @@ class ReportLabRenderer(RendererBase):
         """The hatch as tiles clipped to the path: no pattern objects, and it prints in grey."""
         canvas = self._canvas
         canvas.saveState()
-        canvas.clipPath(self._path(path, transform, clip=False), stroke=0, fill=0)
+        canvas.clipPath(self._path(path, transform), stroke=0, fill=0, fillMode=_NON_ZERO)
         canvas.setStrokeColor(_colour(gc.get_hatch_color(), None))
         canvas.setLineWidth(gc.get_hatch_linewidth())
         canvas.setDash()
@@ -161,7 +175,9 @@ class ReportLabRenderer(RendererBase):
         lines = self._canvas.beginPath()
         for column in range(columns):
             for row in range(rows):
-                place = Affine2D().scale(_HATCH_TILE).translate(box.x0 + column * _HATCH_TILE, box.y0 + row * _HATCH_TILE)
+                place = (
+                    Affine2D().scale(_HATCH_TILE).translate(box.x0 + column * _HATCH_TILE, box.y0 + row * _HATCH_TILE)
+                )
                 for points, code in hatch.iter_segments(place, simplify=False):
                     (lines.moveTo if code == Path.MOVETO else lines.lineTo)(*(float(p) for p in points[-2:]))
         canvas.drawPath(lines, stroke=1, fill=0)
@@ -170,7 +186,9 @@ class ReportLabRenderer(RendererBase):
 
 def _colour(rgb: Any, alpha: float | None) -> Color:
     parts = [float(v) for v in rgb]
-    return Color(parts[0], parts[1], parts[2], alpha=alpha if alpha is not None else parts[3] if len(parts) > 3 else 1.0)
+    return Color(
+        parts[0], parts[1], parts[2], alpha=alpha if alpha is not None else parts[3] if len(parts) > 3 else 1.0
+    )
 
 
 def draw_figure(canvas: Canvas, figure: Figure, x: float, y: float, fonts: Fonts) -> None:

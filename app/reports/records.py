@@ -1,4 +1,4 @@
-"""What stands behind the report: evidence to show, answers to check, method, all answers, sources."""
+"""What stands behind the report: evidence to show, answers to check, method and limits."""
 
 from __future__ import annotations
 
@@ -6,27 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.reports import document as d
-from app.reports.standing import not_official
-from app.reports.wording import N_, firm_facts
+from app.reports.summary import not_official
 from scoring.answers import ANSWERED
 from scoring.content.model import Question
 
 if TYPE_CHECKING:
     from app.reports.assemble import Case
 
-TASKS = {
-    1: N_("Better networks inside and outside the plant"), 2: N_("5G with the industrial internet"),
-    3: N_("Identification and tracing of items"), 4: N_("Platforms"), 5: N_("Good service firms and a supply pool"),
-    6: N_("Light applications on platforms"), 7: N_("Foundations of cluster transformation"),
-    8: N_("Chain leaders and their suppliers"), 9: N_("Small firms of traditional clusters together"),
-    10: N_("Key links of the chain"), 11: N_("Industrial software"), 12: N_("Standards and intellectual property"),
-    13: N_("New ways of working"), 14: N_("Public services"), 15: N_("Cooperation across the region"),
-    16: N_("Safety of control systems"), 17: N_("Security of the industrial internet"), 18: N_("Security techniques and products"),
-}  # fmt: skip
-_GRADES = {"A": N_("authority or national press"), "B": N_("trade press or study"), "C": N_("vendor or blog")}
-
-
-# --- evidence -------------------------------------------------------------------------------------------------------------
+# --- evidence ---
 
 
 def evidence(case: Case) -> d.Section:
@@ -46,14 +33,23 @@ def evidence(case: Case) -> d.Section:
         rows.append((w.of(question.title), claim, w.clauses(records), _given(case, item, given)))
     if not rows:
         text = say("No answer claims a level that needs a record.")
-        return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), (d.Answer(text),))
+        return d.Section(
+            "evidence", say("Evidence for a visit"), say("What must I be able to show?"), (d.Answer(text),)
+        )
     answer = w.count("One record to have at hand.", "{n} records to have at hand.", len(rows))
     if missing:
-        answer = w.sentence(answer, w.count("One was asked for and is missing.", "{n} were asked for and are missing.", missing))
+        answer = w.sentence(
+            answer, w.count("One was asked for and is missing.", "{n} were asked for and are missing.", missing)
+        )
     head = (say("Item"), say("Claimed"), say("What to show"), say("Evidence"))
     blocks = (
         d.Answer(answer),
-        d.Para(say("Whoever determines the level on site looks for records of daily work, not for software that was bought. A photograph of the screen or sheet is enough to prepare.")),
+        d.Para(
+            say(
+                "Whoever determines the level on site looks for records of daily work, not for "
+                "software that was bought. A photograph of the screen or sheet is enough to prepare."
+            )
+        ),
         d.Table(head, tuple(rows), (0.20, 0.13, 0.47, 0.20), "llll"),
     )
     return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), blocks)
@@ -82,31 +78,40 @@ def _claim(case: Case, question: Question) -> tuple[d.Cell, list[str]]:
 
 def _given(case: Case, item: str, given: str | None) -> d.Cell:
     say = case.words.say
-    files = case.issue.attachments.get(item, ())
-    attached = [case.words.plain(name) for name in files]
+    attached = case.attached(item)
     if given or attached:
         return case.words.clauses([given or "", *attached])
     return (d.Span(say("missing"), "accent"),) if given == "" else (d.Span(say("not asked"), "quiet"),)
 
 
-# --- checks ---------------------------------------------------------------------------------------------------------------
+# --- checks ---
 
 
 def checks(case: Case) -> d.Section | None:
     """Answers that a human should look at, and what is open."""
     w, say = case.words, case.words.say
     flags = _flags(case)
-    open_items = [(i, case.answers.state(i)) for i in case.catalogue.questions if case.answers.state(i) in ("unknown", "unanswered")]
+    open_items = [
+        (i, case.answers.state(i))
+        for i in case.catalogue.questions
+        if case.answers.state(i) in ("unknown", "unanswered")
+    ]
     if not flags and not open_items:
         return None
     parts = []
     if flags:
-        parts.append(w.count("One answer should be looked at again.", "{n} answers should be looked at again.", len(flags)))
+        parts.append(
+            w.count("One answer should be looked at again.", "{n} answers should be looked at again.", len(flags))
+        )
     if open_items:
         parts.append(w.count("One question is open.", "{n} questions are open.", len(open_items)))
     blocks: list[d.Block] = [d.Answer(w.sentence(*parts))]
     if flags:
-        blocks += [d.Heading(say("Look at again")), d.Para(say("Nothing was lowered because of these remarks.")), d.Bullets(tuple(flags))]
+        blocks += [
+            d.Heading(say("Look at again")),
+            d.Para(say("Nothing was lowered because of these remarks.")),
+            d.Bullets(tuple(flags)),
+        ]
     if open_items:
         official = case.result["official"]["range"]
         (low, high), (worst, best) = official["score"], official["level"]
@@ -115,9 +120,13 @@ def checks(case: Case) -> d.Section | None:
             d.Heading(say("Open questions")),
             d.Para(
                 say(
-                    "They count as nothing for now. Depending on the answers the score lies between {low} and {high} and the level between {worst} and {best}.",
-                    low=low, high=high, worst=worst, best=best,
-                )  # fmt: skip
+                    "They count as nothing for now. Depending on the answers the score lies between "
+                    "{low} and {high} and the level between {worst} and {best}.",
+                    low=low,
+                    high=high,
+                    worst=worst,
+                    best=best,
+                )
             ),
             d.Table((say("Item"), say("Question"), say("State")), rows, (0.24, 0.60, 0.16), "lll"),
         ]
@@ -159,12 +168,19 @@ def _networked(case: Case, flag: Mapping[str, Any]) -> str:
 
 def _machines(case: Case, flag: Mapping[str, Any]) -> str:
     w, say = case.words, case.words.say
-    return say("{topic}: the number of machines differs from the {n} stated for the firm.", topic=w.quote(w.topic(flag["item"])), n=flag["machines"])
+    return say(
+        "{topic}: the number of machines differs from the {n} stated for the firm.",
+        topic=w.quote(w.topic(flag["item"])),
+        n=flag["machines"],
+    )
 
 
 def _systems(case: Case, flag: Mapping[str, Any]) -> str:
     w, say = case.words, case.words.say
-    claimed = next((w.of(o.text) for o in case.catalogue.questions[flag["item"]].options if o.id == flag["claimed"]), flag["claimed"])
+    claimed = next(
+        (w.of(o.text) for o in case.catalogue.questions[flag["item"]].options if o.id == flag["claimed"]),
+        flag["claimed"],
+    )
     return say(
         "{topic}: {claimed}. In the scenes, {n} of 16 run in a system (level 2 or above); the two do not agree.",
         topic=w.topic(flag["item"]), claimed=claimed, n=flag["scenes_at_2"],
@@ -172,7 +188,9 @@ def _systems(case: Case, flag: Mapping[str, Any]) -> str:
 
 
 def _same(case: Case, flag: Mapping[str, Any]) -> str:
-    return case.words.say("{n} level questions in a row carry the same answer {level}.", n=flag["count"], level=flag["level"])
+    return case.words.say(
+        "{n} level questions in a row carry the same answer {level}.", n=flag["count"], level=flag["level"]
+    )
 
 
 _FLAGS: dict[str, Callable[[Case, Mapping[str, Any]], str]] = {
@@ -181,144 +199,76 @@ _FLAGS: dict[str, Callable[[Case, Mapping[str, Any]], str]] = {
 }  # fmt: skip
 
 
-# --- method ---------------------------------------------------------------------------------------------------------------
+# --- method ---
 
 
 def method(case: Case) -> d.Section:
     """How the figures come about, and what they cannot say."""
     w, say, edition = case.words, case.words.say, case.catalogue.edition
-    versions = ("，" if w.language == "zh" else ", ").join(f"{name} {number}" for name, number in sorted(case.result["content"].items()))
-    gates = tuple(
-        (w.level(g.level), f"{g.score / 1000:g}", str(g.scenes), str(g.starred)) for g in edition.gates
+    versions = ("，" if w.language == "zh" else ", ").join(
+        f"{name} {number}" for name, number in sorted(case.result["content"].items())
     )
+    gates = tuple((w.level(g.level), f"{g.score / 1000:g}", str(g.scenes), str(g.starred)) for g in edition.gates)
     blocks: list[d.Block] = [
         d.Para(not_official(case)),
         d.Heading(say("Level and score")),
         d.Para(
             say(
-                "Fifteen items carry up to 100 points; sixteen scenes are placed at a level from 0 to 4 by what people do on a normal day. "
-                "The level is the highest one whose three gates hold. Points are added as exact decimals and are not rounded."
+                "Fifteen items carry up to 100 points; sixteen scenes are placed at a level from 0 to"
+                " 4 by what people do on a normal day. "
+                "The level is the highest one whose three gates hold. Points are added as exact "
+                "decimals and are not rounded."
             )
         ),
-        d.Table((say("Level"), say("Points from"), say("Scenes"), say("Starred")), gates, (0.40, 0.20, 0.20, 0.20), "lrrr"),
+        d.Table(
+            (say("Level"), say("Points from"), say("Scenes"), say("Starred")), gates, (0.40, 0.20, 0.20, 0.20), "lrrr"
+        ),
     ]
     if edition.gate_status != "read":
-        blocks.append(d.Note(say("The gate figures are quoted at second hand and are indicative until checked against the official text.")))
+        blocks.append(
+            d.Note(
+                say(
+                    "The gate figures are quoted at second hand and are indicative until checked "
+                    "against the official text."
+                )
+            )
+        )
     blocks += [
         d.Heading(say("Cluster index")),
         d.Para(
             say(
-                "Each topic has a level from 0 to 4, worth 25 points a step. A dimension is their weighted mean; topics that matter most in the trade "
-                "count double. The index is 60 % common topics and 40 % topics of the trade. What does not apply is left out; what is open counts as nothing."
+                "Each topic has a level from 0 to 4, worth 25 points a step. A dimension is their "
+                "weighted mean; topics that matter most in the trade "
+                "count double. The index is 60 % common topics and 40 % topics of the trade. What "
+                "does not apply is left out; what is open counts as nothing."
             )
         ),
         d.Heading(say("First steps and prices")),
         d.Para(
             say(
-                "A solution is proposed if it can start today, is meant for a firm like this one, raises something and does not cost too much of the revenue. "
-                "Prices are bands with their basis; an estimate is never shown as a quotation, and no supplier paid to be here."
+                "A solution is proposed if it can start today, is meant for a firm like this one, "
+                "raises something and does not cost too much of the revenue. "
+                "Prices are bands with their basis; an estimate is never shown as a quotation, and no"
+                " supplier paid to be here."
             )
         ),
         d.Heading(say("Limits")),
         d.Bullets(
             (
-                say("Answers were given by the firm; nobody has seen the plant unless the cover names who verified it."),
+                say(
+                    "Answers were given by the firm; nobody has seen the plant unless the cover names who verified it."
+                ),
                 say("Legal duties follow from the answers given. They are not legal advice and not complete."),
                 say("Figures of the trade come from the sources named and may not fit a single plant."),
             )
         ),
-        d.Note(say("Edition {edition}; content {versions}; engine {engine}.", edition=edition.id, versions=versions, engine=case.result["engine"])),
+        d.Note(
+            say(
+                "Edition {edition}; content {versions}; engine {engine}.",
+                edition=edition.id,
+                versions=versions,
+                engine=case.result["engine"],
+            )
+        ),
     ]
     return d.Section("method", say("Method and limits"), say("How far can I trust it?"), tuple(blocks), fresh=False)
-
-
-# --- all answers ----------------------------------------------------------------------------------------------------------
-
-
-def answers(case: Case) -> d.Section:
-    """Every question asked, with the answer in full and the evidence."""
-    w, say, catalogue = case.words, case.words.say, case.catalogue
-    head = (say("Question"), say("Answer"), say("Evidence"))
-    blocks: list[d.Block] = [*_about(case)]
-    for section in catalogue.sector.sections:
-        rows = tuple(_answer_row(case, catalogue.questions[i]) for i in section.questions if i not in case.answers.off)
-        if rows:
-            blocks += [d.Heading(w.of(section.title)), d.Table(head, rows, (0.27, 0.51, 0.22), "lll")]
-    off = sum(i in case.answers.off for i in catalogue.questions)
-    if off:
-        blocks.append(
-            d.Note(w.count("One question was not asked, as it does not apply to this firm.", "{n} questions were not asked, as they do not apply to this firm.", off))
-        )
-    return d.Section("answers", say("Annex: all answers"), say("What was answered?"), tuple(blocks))
-
-
-def _about(case: Case) -> list[d.Block]:
-    w, say, facts = case.words, case.words.say, case.answers.facts
-    pairs: list[tuple[d.Cell, ...]] = [(label, value) for label, value in firm_facts(w, facts)]
-    pairs += [(w.of(f.text), w.fact(f.id, facts[f.id])) for f in case.catalogue.facts.values() if f.id in facts]
-    labels = (say("Your first trouble"), say("Your second trouble"), say("Your third trouble"))
-    pairs += [(labels[i], w.of(case.catalogue.pains[n].text)) for i, n in enumerate(case.answers.pains)]
-    if not pairs:
-        return []
-    return [d.Heading(say("About the firm")), d.Table((say("Fact"), say("Answer")), tuple(pairs), (0.55, 0.45), "ll")]
-
-
-def _answer_row(case: Case, question: Question) -> tuple[d.Cell, ...]:
-    w = case.words
-    level, text = w.answer(question.id, case.answers, case.raw.get("answers", {}).get(question.id))
-    given = case.evidence(question.id)
-    note = case.issue.notes.get(question.id, "")
-    shown: list[d.Span] = []
-    if given:
-        shown.append(d.Span(given))
-    elif given == "":
-        shown.append(d.Span(w.say("missing"), "accent"))
-    shown += [d.Span(w.plain(name)) for name in case.issue.attachments.get(question.id, ())]
-    if note:
-        shown.append(d.Span(w.pair(w.say("Remark"), w.plain(note)), "quiet"))
-    title = d.Lines((d.Span(w.of(question.title), "strong"), d.Span(w.of(question.text), "quiet")))
-    if level is not None:
-        answer: d.Cell = d.Lines((d.Span(f"{level}　{w.of(question.anchors[level].label)}" if w.language == "zh" else f"{level}  {w.of(question.anchors[level].label)}", "strong"), d.Span(text)))
-    elif case.answers.state(question.id) == ANSWERED:
-        answer = text
-    else:
-        answer = (d.Span(text, "quiet"),)
-    return (title, answer, d.Lines(tuple(shown)) if shown else "–")
-
-
-# --- plan and sources -------------------------------------------------------------------------------------------------------
-
-
-def plan(case: Case) -> d.Section | None:
-    """Which tasks of the provincial plan the first steps serve."""
-    w, say = case.words, case.words.say
-    served: dict[int, list[str]] = {}
-    for entry in case.result["recommendations"]:
-        solution = case.catalogue.solutions[entry["solution"]]
-        for task in solution.plan_tasks:
-            served.setdefault(task, []).append(w.of(solution.title))
-    if not served:
-        return None
-    rows = tuple((str(n), say(TASKS[n]), w.list(titles)) for n, titles in sorted(served.items()))
-    blocks = (
-        d.Para(say("Tasks of the Guangdong plan for an industrial internet demonstration zone (2021) that the first steps serve; of use when applying for support.")),
-        d.Table(("", say("Task"), say("First steps")), rows, (0.06, 0.36, 0.58), "rll"),
-    )
-    return d.Section("plan", say("Annex: tasks of the plan"), "", blocks, fresh=False)
-
-
-def sources(case: Case) -> d.Section | None:
-    """Everything cited, by number."""
-    w, say = case.words, case.words.say
-    cited = case.words.cited()
-    if not cited:
-        return None
-    rows = []
-    for number, name in cited:
-        source = case.catalogue.sources[name]
-        date = w.month(source.date) if source.date else "–"
-        rows.append((str(number), w.of(source.title), say(_GRADES[source.grade]), date))
-    blocks = (d.Table(("", say("Source"), say("Kind"), say("Date")), tuple(rows), (0.06, 0.58, 0.21, 0.15), "rlll"),)
-    return d.Section("sources", say("Sources"), "", blocks, fresh=False)
-
-

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 _SHOWN_GAINS = 6
 
 
-# --- topics of the trade ----------------------------------------------------------------------------------------------------
+# --- topics of the trade ---
 
 
 def sector(case: Case) -> d.Section | None:
     """The trade's own topics: level, what is done now, the next step; then typical figures of the trade."""
     w, say, catalogue = case.words, case.words.say, case.catalogue
-    own = [q for q in catalogue.questions.values() if not catalogue.topics[q.topic].common and q.id not in case.answers.off]
+    own = [
+        q for q in catalogue.questions.values() if not catalogue.topics[q.topic].common and q.id not in case.answers.off
+    ]
     if not own:
         return None
     chart_rows = []
@@ -37,7 +39,10 @@ def sector(case: Case) -> d.Section | None:
     levels = [level for _, level, _ in chart_rows if level is not None]
     low = sum(level <= 1 for level in levels)
     answer = w.count(
-        "{low} of {n} topic of the trade stands at level 0 or 1.", "{low} of {n} topics of the trade stand at level 0 or 1.", len(levels), low=low
+        "{low} of {n} topic of the trade stands at level 0 or 1.",
+        "{low} of {n} topics of the trade stand at level 0 or 1.",
+        len(levels),
+        low=low,
     )
     names = tuple(say("Level {n}", n=n) if w.language == "zh" else str(n) for n in range(1, 5))
     blocks += [
@@ -62,11 +67,16 @@ def _topic_row(case: Case, question: Question, level: int | None, word: str) -> 
     following = say("The highest level is reached.") if level == 4 else w.of(question.anchors[(level or 0) + 1].text)
     step = w.of(question.anchors[(level or 0) + 1].label) if level != 4 else ""
     label = w.of(question.anchors[level].label) if level is not None else ""
-    head = d.Lines((d.Span(w.of(question.title), "strong"), d.Span(say("Level {n}", n=level) if level is not None else word, "quiet")))
+    head = d.Lines(
+        (
+            d.Span(w.of(question.title), "strong"),
+            d.Span(say("Level {n}", n=level) if level is not None else word, "quiet"),
+        )
+    )
     return (head, d.Lines((d.Span(label, "strong"), d.Span(now))), d.Lines((d.Span(step, "strong"), d.Span(following))))
 
 
-# --- duties ---------------------------------------------------------------------------------------------------------------
+# --- duties ---
 
 
 def duties(case: Case) -> d.Section:
@@ -77,15 +87,24 @@ def duties(case: Case) -> d.Section:
     if not found:
         answer = say("No open duty shows in the answers.")
     elif owed:
-        answer = w.count("One legal duty is open. It comes before any software.", "{n} legal duties are open. They come before any software.", owed)
+        answer = w.count(
+            "One legal duty is open. It comes before any software.",
+            "{n} legal duties are open. They come before any software.",
+            owed,
+        )
     else:
         answer = say("No duty is open; there is something to prepare for.")
     blocks: list[d.Block] = [
         d.Answer(answer),
-        d.Para(say("Worked out from the facts and answers of the firm, with the rule as it stood at the date shown. Ask the authority named before acting.")),
+        d.Para(
+            say(
+                "Worked out from the facts and answers of the firm, with the rule as it stood at the "
+                "date shown. Ask the authority named before acting."
+            )
+        ),
     ]
     blocks += [_duty(case, entry) for entry in found]
-    return d.Section("duties", say("Legal duties"), say("What does the law ask?"), tuple(blocks))
+    return d.Section("duties", say("Legal duties"), say("What does the law ask?"), tuple(blocks), fresh=False)
 
 
 def _duty(case: Case, entry: Mapping[str, Any]) -> d.Duty:
@@ -95,11 +114,14 @@ def _duty(case: Case, entry: Mapping[str, Any]) -> d.Duty:
     facts: list[tuple[str, d.Rich]] = [
         (say("Because"), w.clauses(_because(case, b) for b in entry["because"])),
         (say("Rule"), law),
-        (say("In force since"), say("{date}, checked {checked}", date=w.month(entry["date"]), checked=w.month(entry["checked"]))),
+        (
+            say("In force since"),
+            say("{date}; as known in {checked}, check the current text", date=w.month(entry["date"]), checked=w.month(entry["checked"])),
+        ),
     ]
     remedies = [w.of(case.catalogue.solutions[s].title) for s in duty.remedies if s in case.catalogue.solutions]
     if remedies:
-        facts.append((say("Helps"), w.list(remedies)))
+        facts.append((say("Helps"), w.listed(remedies)))
     return d.Duty(w.of(duty.title), w.of(duty.text), tuple(facts), not entry["notice"])
 
 
@@ -124,7 +146,7 @@ def _bracket(text: str, language: str) -> str:
     return f"（{text}）" if language == "zh" else f"({text})"
 
 
-# --- first steps ------------------------------------------------------------------------------------------------------------
+# --- first steps ---
 
 
 def steps(case: Case) -> d.Section:
@@ -139,21 +161,39 @@ def steps(case: Case) -> d.Section:
     )
     wan = w.language == "zh"
     chart = d.StepsChart(
-        rows, say("First year, 10,000 yuan") if wan else say("First year, thousand yuan"), say("Days until it is used"),
+        rows,
+        say("First year, 10,000 yuan") if wan else say("First year, thousand yuan"),
+        say("Days until it is used"),
         10_000 if wan else 1_000,
-    )  # fmt: skip
+    )
     systems = sum(r["form"] in ("saas", "app", "box") for r in found)
-    answer = w.count("One step can start today.", "{n} steps can start today; the first three are enough to begin with.", len(found))
-    remarks = [say("Ranked by the firm's own troubles, by what is low, by the gates of the next level, and by how light it is in money and days.")]
+    answer = w.count(
+        "One step can start today.", "{n} steps can start today; the first three are enough to begin with.", len(found)
+    )
+    remarks = [
+        say(
+            "Ranked by the firm's own troubles, by what is low, by the gates of the next level, and "
+            "by how light it is in money and days."
+        )
+    ]
     if systems > 3:
-        remarks.append(say("Do not start all of them at once: few firms get more than three systems into daily use in a year."))
+        remarks.append(
+            say("Do not start all of them at once: few firms get more than three systems into daily use in a year.")
+        )
     blocks: list[d.Block] = [
         d.Answer(answer),
         d.Para(w.sentence(*remarks)),
         d.Figure(chart, say("Cost and time of the first steps; the bar runs from the low to the high end")),
     ]
     blocks += [_step(case, r) for r in found]
-    blocks.append(d.Note(say("Prices are bands for a firm of this size, not quotations. Estimates and figures stated by vendors are marked as such.")))
+    blocks.append(
+        d.Note(
+            say(
+                "Prices are bands for a firm of this size, not quotations. Estimates and figures "
+                "stated by vendors are marked as such."
+            )
+        )
+    )
     return d.Section("steps", say("First steps"), say("What first?"), tuple(blocks))
 
 
@@ -166,7 +206,10 @@ def _step(case: Case, entry: Mapping[str, Any]) -> d.Step:
         (say("Lifts"), _lifts(case, entry)),
         (say("Why"), _why(case, entry)),
         (say("First move"), w.of(solution.start)),
-        (say("What users report"), w.sentence(w.of(solution.effect.text), _bracket(w.cite(solution.effect.source), w.language))),
+        (
+            say("What users report"),
+            w.sentence(w.of(solution.effect.text), _bracket(w.cite(solution.effect.source), w.language)),
+        ),
     ]
     check = [_check(case, c) for c in entry["check"]]
     if entry["above_hint"]:
@@ -198,7 +241,7 @@ def _problem(case: Case, entry: Mapping[str, Any]) -> str:
             label = (say("Your first trouble"), say("Your second trouble"), say("Your third trouble"))[rank]
             return w.pair(label, w.of(pain.text))
     gaps = [name for kind, _, name in (r.partition(":") for r in entry["because"]) if kind == "gap"]
-    return say("Where you are low: {topics}", topics=w.list(w.topic(g) for g in gaps[:3]))
+    return say("Where you are low: {topics}", topics=w.listed(w.topic(g) for g in gaps[:3]))
 
 
 def _cost_note(case: Case, entry: Mapping[str, Any]) -> str:
@@ -214,21 +257,22 @@ def _cost_note(case: Case, entry: Mapping[str, Any]) -> str:
     return ("，" if w.language == "zh" else ", ").join(parts)
 
 
-_COUNTED = {"machine", "seat", "use", "month"}
-
-
 def _price_note(case: Case, solution: Solution, entry: Mapping[str, Any]) -> str:
     w, say = case.words, case.words.say
     cost = solution.cost
     counted = ""
-    if cost.unit in _COUNTED and cost.unit != "month" and not isinstance(cost.count_from, int):
-        number = w.number(entry["count"])
+    if cost.unit in ("machine", "seat", "use") and not isinstance(cost.count_from, int):
+        n = entry["count"]
+        number = {
+            "machine": w.count("{n} machine", "{n} machines", n), "seat": w.count("{n} seat", "{n} seats", n),
+            "use": w.count("{n} use", "{n} uses", n),
+        }[cost.unit]  # fmt: skip
         counted = (
-            say("Counted for {n}, the usual size of the trade, as the firm gave no number.", n=number)
+            say("Counted for {number}, the usual size of the trade, as the firm gave no number.", number=number)
             if entry["typical_count"]
-            else say("Counted for {n}.", n=number)
+            else say("Counted for {number}.", number=number)
         )
-    origin = w.list([say(STATUSES[cost.status]), w.month(cost.date), w.cite(cost.source)])
+    origin = w.listed([say(STATUSES[cost.status]), w.month(cost.date), w.cite(cost.source)])
     return w.sentence(w.of(cost.basis), counted, _bracket(origin, w.language))
 
 
@@ -243,7 +287,9 @@ def _form(case: Case, solution: Solution, entry: Mapping[str, Any]) -> str:
 def _lifts(case: Case, entry: Mapping[str, Any]) -> str:
     w, say = case.words, case.words.say
     gains = sorted(entry["raises"].items(), key=lambda g: (g[1][0] - g[1][1], g[0]))
-    shown = [say("{topic} {low} → {high}", topic=w.topic(t), low=low, high=high) for t, (low, high) in gains[:_SHOWN_GAINS]]
+    shown = [
+        say("{topic} {low} → {high}", topic=w.topic(t), low=low, high=high) for t, (low, high) in gains[:_SHOWN_GAINS]
+    ]
     rest = len(gains) - _SHOWN_GAINS
     if rest > 0:
         shown.append(w.count("one more", "{n} more", rest))
@@ -267,9 +313,9 @@ def _why(case: Case, entry: Mapping[str, Any]) -> str:
     gaps = [name for kind, _, name in (r.partition(":") for r in entry["because"]) if kind == "gap"]
     own = [g for g in gaps if not case.catalogue.topics[g].common]
     if own and not pains:
-        parts.append(say("it lifts what your trade looks at: {topics}", topics=w.list(w.topic(g) for g in own[:2])))
+        parts.append(say("it lifts what your trade looks at: {topics}", topics=w.listed(w.topic(g) for g in own[:2])))
     if not parts:
-        parts.append(say("it is light and lifts {topics}", topics=w.list(w.topic(g) for g in gaps[:2])))
+        parts.append(say("it is light and lifts {topics}", topics=w.listed(w.topic(g) for g in gaps[:2])))
     text = w.clauses(parts)
     return text[:1].upper() + text[1:] + w.stop
 
@@ -280,7 +326,7 @@ def _check(case: Case, condition: str) -> str:
     return case.words.condition(condition)
 
 
-# --- left out -------------------------------------------------------------------------------------------------------------
+# --- left out ---
 
 
 def left_out(case: Case) -> d.Section | None:
@@ -289,6 +335,7 @@ def left_out(case: Case) -> d.Section | None:
     ruled: dict[str, list[str]] = {}
     waiting: list[tuple[d.Cell, ...]] = []
     later: list[str] = []
+    covered: list[tuple[d.Cell, ...]] = []
     foreign = 0
     for entry in case.result["excluded"]:
         solution = catalogue.solutions.get(entry["solution"])
@@ -301,18 +348,30 @@ def left_out(case: Case) -> d.Section | None:
             ruled.setdefault(entry["guard"], []).append(title)
         elif entry.get("reason") == "rank":
             later.append(title)
+        elif entry.get("by") in catalogue.solutions:
+            covered.append((title, w.of(catalogue.solutions[entry["by"]].title)))
         else:
             waiting.append((title, w.clauses(w.condition(c) for c in entry["unmet"])))
     blocks: list[d.Block] = [d.Answer(say("Not everything that is sold helps today."))]
     if ruled:
         rows = tuple(
-            (w.list(titles), w.of(catalogue.guards[guard].reason)) for guard, titles in sorted(ruled.items(), key=lambda g: int(g[0][1:]))
+            (w.listed(titles), w.of(catalogue.guards[guard].reason))
+            for guard, titles in sorted(ruled.items(), key=lambda g: int(g[0][1:]))
         )
         blocks.append(d.Table((say("Leave for now"), say("Why")), rows, (0.34, 0.66), "ll"))
     if waiting:
-        blocks += [d.Heading(say("Possible after other steps")), d.Table((say("Solution"), say("First")), tuple(waiting), (0.34, 0.66), "ll", dense=True)]
+        blocks += [
+            d.Heading(say("Possible after other steps")),
+            d.Table((say("Solution"), say("First")), tuple(waiting), (0.34, 0.66), "ll", dense=True),
+        ]
+    if covered:
+        head = (say("Solution"), say("Already done by"))
+        blocks += [
+            d.Heading(say("Would do the same again")),
+            d.Table(head, tuple(covered), (0.5, 0.5), "ll", dense=True),
+        ]
     if later:
-        blocks += [d.Heading(say("Fits, but ten others come first")), d.Para(w.list(later) + w.stop)]
+        blocks += [d.Heading(say("Fits, but ten others come first")), d.Para(w.listed(later) + w.stop)]
     if foreign:
         blocks.append(
             d.Note(

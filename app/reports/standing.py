@@ -1,4 +1,4 @@
-"""Where the firm stands: cover, one-page summary, gates, official score, scenes, profile."""
+"""Where the firm stands: gates, official score, scenes, profile."""
 
 from __future__ import annotations
 
@@ -16,102 +16,36 @@ if TYPE_CHECKING:
 _SCENES = 16
 
 
-def firm_name(case: Case) -> str:
-    """The firm's name, or a word for it."""
-    return case.words.plain(case.answers.name).strip() or case.words.say("Unnamed firm")
+# --- gates ---
 
 
-# --- cover ----------------------------------------------------------------------------------------------------------------
-
-
-def cover(case: Case) -> d.Cover:
-    """Nameplate, ladder and what the report is and is not."""
-    w, say, issue = case.words, case.words.say, case.issue
-    official = case.result["official"]
-    verified = issue.verified
-    tag = say("verified") if verified else say("self-assessed")
-    size = case.answers.facts.get("employees")
-    people = w.count("{n} person", "{n} people", int(size)) if size is not None else ""
-    line = (" · " if w.language == "en" else "　").join(p for p in (w.of(case.catalogue.sector.title), people, w.plain(issue.town)) if p)
-    plate = [
-        (say("Firm"), firm_name(case), ""),
-        (say("Trade"), w.of(case.catalogue.sector.title), ""),
-        (say("Level"), str(case.level), w.of(case.catalogue.edition.level_name(case.level))),
-        (say("Score"), official["score"], say("of 100")),
-        (say("How sure"), say("Verified by {name}", name=w.plain(verified.by)) if verified else say("Self-assessed"), ""),
-        (say("Date"), w.day(issue.on), ""),
-        (say("Index"), w.of(case.catalogue.edition.title), ""),
-        (say("Report no."), issue.code or "–", ""),
-    ]
-    return d.Cover(
-        kicker=say("Guangdong SME digital self-assessment"),
-        title=say("Digital maturity report"),
-        firm=firm_name(case),
-        line=line,
-        plate_title=say("Digital level"),
-        plate_tag=tag,
-        plate=tuple(plate),
-        ladder=ladder(case),
-        remark=not_official(case),
-        contents_title=say("In this report"),
-        verify_url=issue.verify_url,
-        verify_label=say("Scan to check that this report is genuine") if issue.verify_url else "",
-        verify_code=issue.code,
-        demo=say("Demo data: firm and figures are invented.") if issue.demo else "",
-    )
-
-
-def not_official(case: Case) -> str:
-    """The sentence that every report carries."""
-    return case.words.say(
-        "The level is the firm's own assessment, worked out by the published index ({edition}). It is not the official determination.",
-        edition=case.words.of(case.catalogue.edition.title),
-    )
-
-
-def ladder(case: Case) -> d.LadderChart:
-    """The five levels with the firm's place and the best that is possible."""
-    say, edition = case.words.say, case.catalogue.edition
-    names = tuple(case.words.of(edition.level_name(n)) for n in range(len(edition.gates) + 1))
-    best = case.result["official"]["range"]["level"][1]
-    return d.LadderChart(names, case.level, best, say("You are here"), say("Possible at best"))
-
-
-# --- summary --------------------------------------------------------------------------------------------------------------
-
-
-def summary(case: Case) -> d.Section:
-    """One page that answers four questions."""
+def gates(case: Case) -> d.Section:
+    """Three bars and the scenes that are one step away."""
     say = case.words.say
-    blocks = [_where(case), _what_blocks(case), _what_first(case), _law(case), _shape(case)]
-    return d.Section("summary", say("On one page"), "", tuple(blocks))
-
-
-def _where(case: Case) -> d.Question:
-    w, say = case.words, case.words.say
-    official = case.result["official"]
-    low, high = official["range"]["score"]
-    lines = [say("Score {score} of 100.", score=official["score"])]
-    missing = _unsure(case)
-    if missing and (low != high or official["range"]["level"][0] != official["range"]["level"][1]):
-        lines.append(
-            w.count(
-                "One answer is missing or not sure; with the best answer there: score {high}, level {level}.",
-                "{n} answers are missing or not sure; with the best answers there: score {high}, level {level}.",
-                missing, high=high, level=official["range"]["level"][1],
-            )  # fmt: skip
+    target = case.target or len(case.catalogue.edition.gates)
+    blocks: list[d.Block] = [
+        d.Answer(blocking(case)),
+        d.Para(
+            say(
+                "A level is reached when three gates hold at once: enough points, enough of the 16 "
+                "scenes (the blocks of daily business "
+                "such as purchasing, scheduling or inspection) at that level, and enough of the "
+                "starred ones among them."
+            )
+        ),
+        d.Figure(d.GatesChart(_bars(case, case.catalogue.edition.gates[target - 1]))),
+    ]
+    if case.catalogue.edition.gate_status != "read":
+        blocks.append(
+            d.Note(
+                say(
+                    "The gate figures are quoted at second hand and are indicative until checked "
+                    "against the official text."
+                )
+            )
         )
-    evidenced = official["evidenced"]
-    if (evidenced["level"], evidenced["scenes"]) != (official["level"], official["scenes"]):
-        lines.append(say("Counting only what has evidence: level {level}.", level=evidenced["level"]))
-    if case.issue.verified:
-        v = case.issue.verified
-        lines.append(say("Verified on site by {name}: level {level}, score {score}.", name=w.plain(v.by), level=v.level, score=v.score))
-    return d.Question(say("Where am I?"), w.level(case.level) + w.stop, (d.Para(w.sentence(*lines)), d.Figure(ladder(case))))
-
-
-def _unsure(case: Case) -> int:
-    return sum(case.answers.state(i) in ("unanswered", "unknown") for i in (*case.catalogue.edition.items, *case.catalogue.edition.scenes))
+    blocks += _near(case)
+    return d.Section("gates", say("The gates of the next level"), say("What holds me back?"), tuple(blocks))
 
 
 def _missing(case: Case, level: int) -> tuple[d.Span, ...]:
@@ -128,7 +62,7 @@ def _missing(case: Case, level: int) -> tuple[d.Span, ...]:
     return tuple(d.Span(p, "accent") for p in parts)
 
 
-def _blocking(case: Case) -> tuple[d.Span, ...]:
+def blocking(case: Case) -> tuple[d.Span, ...]:
     """The sentence on what is missing for the next level."""
     w, say = case.words, case.words.say
     if case.target is None:
@@ -144,90 +78,8 @@ def _blocking(case: Case) -> tuple[d.Span, ...]:
     return (d.Span(before), *joined, d.Span(after))
 
 
-def _what_blocks(case: Case) -> d.Question:
-    w, say = case.words, case.words.say
-    if case.target is None:
-        return d.Question(say("What holds me back?"), _blocking(case))
-    near = [w.topic(i) for i in one_step_away(case)]
-    lines = [say("All three gates must hold: score, scenes, starred scenes.")]
-    if near and case.result["official"]["gates"][str(case.target)]["scenes_missing"]:
-        lines.append(
-            w.count("One scene is one step away: {names}.", "{n} scenes are one step away: {names}.", len(near), names=w.list(near))
-        )
-    return d.Question(say("What holds me back?"), _blocking(case), (d.Para(w.sentence(*lines)),))
-
-
-def _what_first(case: Case) -> d.Question:
-    w, say = case.words, case.words.say
-    steps = case.result["recommendations"][:3]
-    if not steps:
-        return d.Question(say("What first?"), say("No solution of the catalogue fits today; the chapter on what was left out says why."))
-    rows = tuple(
-        (
-            (d.Span(str(step["rank"]), "accent"),),
-            w.of(case.catalogue.solutions[step["solution"]].title),
-            w.money(step["cost_per_year"]),
-            w.days(step["days"]),
-        )
-        for step in steps
-    )
-    head = ("", say("First steps"), say("First year"), say("In use after"))
-    first = w.of(case.catalogue.solutions[steps[0]["solution"]].title)
-    answer = say("Begin with: {solution}.", solution=first)
-    return d.Question(say("What first?"), answer, (d.Table(head, rows, (0.06, 0.46, 0.28, 0.20), "llrr"),))
-
-
-def _law(case: Case) -> d.Question:
-    w, say = case.words, case.words.say
-    owed = [x for x in case.result["duties"] if not x["notice"]]
-    if not owed:
-        return d.Question(say("What does the law ask?"), say("No open duty shows in the answers."))
-    titles = [w.of(case.catalogue.duties[x["id"]].title) for x in owed]
-    answer = w.count("One legal duty is open. It comes before any software.", "{n} legal duties are open. They come before any software.", len(owed))
-    return d.Question(say("What does the law ask?"), answer, (d.Bullets(tuple(titles)),))
-
-
-def _shape(case: Case) -> d.Question:
-    w, say = case.words, case.words.say
-    index = case.result["index"]
-    scored = sorted(((v["score"], k) for k, v in index["dimensions"].items() if v["score"] is not None), reverse=True)
-    names = [w.say(DIMENSIONS[k]) for _, k in scored]
-    if len(names) < 4 or scored[0][0] == scored[-1][0]:
-        answer = say("Cluster index {overall} of 100.", overall=f"{index['overall']:.1f}")
-        return d.Question(say("Strong and weak sides?"), answer)
-    answer = say("Strongest: {best}. Weakest: {worst}.", best=w.list(names[:2]), worst=w.list(names[-2:][::-1]))
-    text = say(
-        "Cluster index {overall} of 100, spread {spread}: the larger the spread, the more one weak side holds the others back.",
-        overall=f"{index['overall']:.1f}", spread=f"{index['spread']:.1f}",
-    )  # fmt: skip
-    return d.Question(say("Strong and weak sides?"), answer, (d.Para(text),))
-
-
-# --- gates ----------------------------------------------------------------------------------------------------------------
-
-
-def gates(case: Case) -> d.Section:
-    """Three bars and the scenes that are one step away."""
-    w, say = case.words, case.words.say
-    target = case.target or len(case.catalogue.edition.gates)
-    blocks: list[d.Block] = [
-        d.Answer(_blocking(case)),
-        d.Para(
-            say(
-                "A level is reached when three gates hold at once: enough points, enough of the 16 scenes (the blocks of daily business "
-                "such as purchasing, scheduling or inspection) at that level, and enough of the starred ones among them."
-            )
-        ),
-        d.Figure(d.GatesChart(_bars(case, case.catalogue.edition.gates[target - 1]))),
-    ]
-    if case.catalogue.edition.gate_status != "read":
-        blocks.append(d.Note(say("The gate figures are quoted at second hand and are indicative until checked against the official text.")))
-    blocks += _near(case)
-    return d.Section("gates", say("The gates of the next level"), say("What holds me back?"), tuple(blocks))
-
-
 def _bars(case: Case, gate: Gate) -> tuple[d.Gate, ...]:
-    w, say, official = case.words, case.words.say, case.result["official"]
+    say, official = case.words.say, case.result["official"]
     missing = official["gates"][str(gate.level)]
     counts = official["scenes"][str(gate.level)]
     enough = say("enough")
@@ -238,23 +90,47 @@ def _bars(case: Case, gate: Gate) -> tuple[d.Gate, ...]:
     )
     return (
         d.Gate(
-            say("Score"), official["score"], f"/ {gate.score / 1000:g}",
-            enough if missing["score_missing"] == "0" else say("{points} points missing", points=missing["score_missing"]),
-            float(Decimal(official["score"])), gate.score / 1000, 100, missing["score_missing"] == "0", False, ticks,
+            say("Score"),
+            official["score"],
+            f"/ {gate.score / 1000:g}",
+            enough
+            if missing["score_missing"] == "0"
+            else say("{points} points missing", points=missing["score_missing"]),
+            float(Decimal(official["score"])),
+            gate.score / 1000,
+            100,
+            100,
+            missing["score_missing"] == "0",
+            False,
+            ticks,
         ),
         d.Gate(
-            say("Scenes at level {n}", n=gate.level), str(counts["count"]), f"/ {gate.scenes}",
+            say("Scenes at level {n}", n=gate.level),
+            str(counts["count"]),
+            f"/ {gate.scenes}",
             enough if not missing["scenes_missing"] else say("{n} missing", n=missing["scenes_missing"]),
-            counts["count"], gate.scenes, _SCENES, not missing["scenes_missing"], True,
+            counts["count"],
+            gate.scenes,
+            _SCENES,
+            _SCENES,
+            not missing["scenes_missing"],
+            True,
             ((gate.scenes, say("gate {n}", n=gate.scenes), True),),
         ),
         d.Gate(
-            say("Starred among them ★"), str(counts["starred"]), f"/ {gate.starred}",
+            say("Starred among them ★"),
+            str(counts["starred"]),
+            f"/ {gate.starred}",
             enough if not missing["starred_missing"] else say("{n} missing", n=missing["starred_missing"]),
-            counts["starred"], gate.starred, starred, not missing["starred_missing"], True,
+            counts["starred"],
+            gate.starred,
+            starred,
+            _SCENES,
+            not missing["starred_missing"],
+            True,
             ((gate.starred, say("gate {n}", n=gate.starred), True),),
         ),
-    )  # fmt: skip
+    )
 
 
 def scene_level(case: Case, item: str) -> int | None:
@@ -280,15 +156,20 @@ def _near(case: Case) -> list[d.Block]:
         return []
     rows = tuple(
         (
-            d.Lines((d.Span(w.topic(i), "strong"),) + ((d.Span(say("★ starred"), "accent"),) if case.catalogue.edition.scenes[i] else ())),
+            d.Lines(
+                (d.Span(w.topic(i), "strong"),)
+                + ((d.Span(say("★ starred"), "accent"),) if case.catalogue.edition.scenes[i] else ())
+            ),
             d.Level(scene_level(case, i), case.words.state(case.answers.state(i))),
             w.of(case.catalogue.questions[i].anchors[target].text),
         )
         for i in near
     )
     missing = case.result["official"]["gates"][str(target)]["scenes_missing"]
-    note = w.count("Choose one of them to pass this gate.", "Choose {n} of them to pass this gate.", missing) if missing else say(
-        "This gate is passed already; these are the cheapest to add for safety."
+    note = (
+        w.count("Choose one of them to pass this gate.", "Choose {n} of them to pass this gate.", missing)
+        if missing
+        else say("This gate is passed already; these are the cheapest to add for safety.")
     )
     return [
         d.Heading(say("One step away from level {n}", n=target)),
@@ -297,7 +178,7 @@ def _near(case: Case) -> list[d.Block]:
     ]
 
 
-# --- score ----------------------------------------------------------------------------------------------------------------
+# --- score ---
 
 
 def score(case: Case) -> d.Section:
@@ -315,7 +196,15 @@ def score(case: Case) -> d.Section:
                 scored = edition.items[item]
                 points, best = official["points"][item], scored.most / 1000
                 value = w.answer(item, case.answers, _raw(case, item))[1]
-                rows.append((w.topic(item), _short(value, 24 if w.language == "zh" else 42), points, f"{best:g}", d.Bar(float(Decimal(points)), best)))
+                rows.append(
+                    (
+                        w.topic(item),
+                        _short(value, 19 if w.language == "zh" else 42),
+                        points,
+                        f"{best:g}",
+                        d.Bar(float(Decimal(points)), best),
+                    )
+                )
     rows.append((say("Score"), "", official["score"], "100", d.Bar(float(Decimal(official["score"])), 100)))
     head = (say("Item"), say("Answer"), say("Points"), say("of"), "")
     blocks = (
@@ -326,7 +215,10 @@ def score(case: Case) -> d.Section:
         d.Heading(say("Claimed, evidenced, verified")),
         _views(case),
         d.Note(
-            say("Where evidence was asked and none was given, a level of 2 or more counts as 1 in the evidenced view. The claim stays as it is.")
+            say(
+                "Where evidence was asked and none was given, a level of 2 or more counts as 1 in the"
+                " evidenced view. The claim stays as it is."
+            )
         ),
     )
     return d.Section("score", say("Official score"), say("How does the score come about?"), blocks)
@@ -350,7 +242,13 @@ def _views(case: Case) -> d.Table:
     counts, shown = official["scenes"][at], official["evidenced"]
     rows = [
         row(say("Claimed by the firm"), case.level, official["score"], str(counts["count"]), str(counts["starred"])),
-        row(say("With evidence"), shown["level"], shown["score"], str(shown["scenes"][at]["count"]), str(shown["scenes"][at]["starred"])),
+        row(
+            say("With evidence"),
+            shown["level"],
+            shown["score"],
+            str(shown["scenes"][at]["count"]),
+            str(shown["scenes"][at]["starred"]),
+        ),
     ]
     v = case.issue.verified
     if v:
@@ -361,7 +259,7 @@ def _views(case: Case) -> d.Table:
     return d.Table(head, tuple(rows), (0.28, 0.30, 0.14, 0.14, 0.14), "llrrr")
 
 
-# --- scenes ---------------------------------------------------------------------------------------------------------------
+# --- scenes ---
 
 
 def scenes(case: Case) -> d.Section:
@@ -406,7 +304,7 @@ def scenes(case: Case) -> d.Section:
     return d.Section("scenes", say("The sixteen scenes"), say("How is daily business run?"), blocks)
 
 
-# --- profile --------------------------------------------------------------------------------------------------------------
+# --- profile ---
 
 
 def profile(case: Case) -> d.Section:
@@ -435,10 +333,16 @@ def profile(case: Case) -> d.Section:
         d.Answer(say("Cluster index {overall} of 100.", overall=_one(index["overall"]))),
         d.Para(w.sentence(*text)),
         d.Figure(d.RadarChart(tuple(axes)), say("Score by dimension, 0 to 100")),
-        d.Table((say("Dimension"), say("Answered"), say("Score"), ""), tuple(rows), (0.32, 0.16, 0.12, 0.40), "lrrl", total=True),
+        d.Table(
+            (say("Dimension"), say("Answered"), say("Score"), ""),
+            tuple(rows),
+            (0.32, 0.16, 0.12, 0.40),
+            "lrrl",
+            total=True,
+        ),
     ]
     if thin:
-        blocks.append(d.Note(say("Too little was answered for a score: {names}.", names=w.list(thin))))
+        blocks.append(d.Note(say("Too little was answered for a score: {names}.", names=w.listed(thin))))
     return d.Section("profile", say("Profile"), say("Where strong, where weak?"), tuple(blocks))
 
 

@@ -12,14 +12,32 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.units import mm
 
 TOKENS = {
-    "paper": "#ffffff", "sunk": "#f3f6f4", "line": "#d9e0dc", "edge": "#75837d",
-    "ink": "#17231f", "ink-2": "#4c5a55", "brick": "#2b3a35",
-    "accent": "#a8391b", "accent-tint": "#fcefea",
-    "data": "#14525c", "data-soft": "#d5e5e3",
-    "lv0": "#e6ebe8", "on-lv0": "#17231f", "lv1": "#e8ca7a", "on-lv1": "#17231f", "lv2": "#95b27c", "on-lv2": "#17231f",
-    "lv3": "#2a7a72", "on-lv3": "#ffffff", "lv4": "#10495a", "on-lv4": "#ffffff",
-    "ok": "#1c6846", "ok-tint": "#e8f3ed", "wait": "#745000", "wait-tint": "#fbf3dc",
-}  # fmt: skip
+    "paper": "#ffffff",
+    "sunk": "#f3f6f4",
+    "line": "#d9e0dc",
+    "edge": "#75837d",
+    "ink": "#17231f",
+    "ink-2": "#4c5a55",
+    "brick": "#2b3a35",
+    "accent": "#a8391b",
+    "accent-tint": "#fcefea",
+    "data": "#14525c",
+    "data-soft": "#d5e5e3",
+    "lv0": "#e6ebe8",
+    "on-lv0": "#17231f",
+    "lv1": "#e8ca7a",
+    "on-lv1": "#17231f",
+    "lv2": "#95b27c",
+    "on-lv2": "#17231f",
+    "lv3": "#2a7a72",
+    "on-lv3": "#ffffff",
+    "lv4": "#10495a",
+    "on-lv4": "#ffffff",
+    "ok": "#1c6846",
+    "ok-tint": "#e8f3ed",
+    "wait": "#745000",
+    "wait-tint": "#fbf3dc",
+}
 
 
 @cache

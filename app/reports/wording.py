@@ -1,4 +1,5 @@
-"""How the report speaks: fixed words through gettext, content texts by language, money, days, conditions and answers as phrases.
+"""How the report speaks: fixed words through gettext, content texts by language, money, days, conditions and
+answers as phrases.
 
 Msgids are plain English under the context "report"; `translations/zh/LC_MESSAGES/reports.po` holds the Chinese.
 """
@@ -29,25 +30,41 @@ def N_(message: str) -> str:  # noqa: N802  # marks a message for translation, a
 
 
 DIMENSIONS = {
-    "strategy": N_("Strategy"), "people": N_("People"), "infrastructure": N_("Networks"), "data": N_("Data and systems"),
-    "design": N_("Design"), "supply": N_("Supply"), "production": N_("Production"), "quality": N_("Quality"),
-    "equipment": N_("Machines"), "market": N_("Market and service"), "management": N_("Finance and office"),
-    "green_safety": N_("Energy and safety"), "security": N_("Information security"), "collaboration": N_("Collaboration"),
-}  # fmt: skip
+    "strategy": N_("Strategy"),
+    "people": N_("People"),
+    "infrastructure": N_("Networks"),
+    "data": N_("Data and systems"),
+    "design": N_("Design"),
+    "supply": N_("Supply"),
+    "production": N_("Production"),
+    "quality": N_("Quality"),
+    "equipment": N_("Machines"),
+    "market": N_("Market and service"),
+    "management": N_("Finance and office"),
+    "green_safety": N_("Energy and safety"),
+    "security": N_("Information security"),
+    "collaboration": N_("Collaboration"),
+}
 FIELDS = {
     "lifecycle": N_("Product and customer"), "production": N_("Production floor"), "supply": N_("Supply chain"),
     "decision": N_("Management"),
 }  # fmt: skip
 FORMS = {
-    "saas": N_("Rented software"), "box": N_("Small box on the machine"), "app": N_("Light app"), "shared": N_("Shared centre"),
-    "service": N_("Service by visit"), "training": N_("Training"),
-}  # fmt: skip
+    "saas": N_("Rented software"),
+    "box": N_("Small box on the machine"),
+    "app": N_("Light app"),
+    "shared": N_("Shared centre"),
+    "service": N_("Service by visit"),
+    "training": N_("Training"),
+}
 POOLS = {
     "H": N_("Well suited to buying together"), "M": N_("Can be bought together"), "L": N_("Each firm for itself"),
 }  # fmt: skip
 STATUSES = {
-    "published": N_("published price"), "vendor-stated": N_("stated by vendors"), "estimate": N_("estimate, not a quotation"),
-}  # fmt: skip
+    "published": N_("published price"),
+    "vendor-stated": N_("stated by vendors"),
+    "estimate": N_("estimate, not a quotation"),
+}
 STATES = {
     "na": N_("does not apply"), "unknown": N_("not sure"), "unanswered": N_("not answered"),
 }  # fmt: skip
@@ -65,12 +82,12 @@ class Words:
 
     def say(self, message: str, **values: Any) -> str:
         """A fixed message in the report's language."""
-        text: str = self._texts.pgettext(CONTEXT, message)
+        text = str(self._texts.pgettext(CONTEXT, message))
         return text.format(**values) if values else text
 
     def count(self, one: str, many: str, n: int, **values: Any) -> str:
         """A fixed message that depends on a number."""
-        text: str = self._texts.npgettext(CONTEXT, one, many, n)
+        text = str(self._texts.npgettext(CONTEXT, one, many, n))
         return text.format(n=n, **values)
 
     def of(self, text: Text | None) -> str:
@@ -78,17 +95,25 @@ class Words:
         return "" if text is None else self.plain(text.get(self.language))
 
     def plain(self, text: str) -> str:
-        """A text of others, fit to print; English quotation marks straight, as the typeface's curly ones are full width."""
+        """A text of others, fit to print; English quotation marks straight, as the typeface's curly ones are
+        full width."""
         text = printable(text)
         if self.language == "en":
             text = text.translate(_STRAIGHT)
         return text
 
+    def brief(self, text: str, most: int) -> str:
+        """A text of others, cut to what fits a cell; the rest stands in the answers."""
+        text = self.plain(text).strip()
+        if len(text) <= most:
+            return text
+        return self.sentence(text[:most] + "…", self.say("({n} more characters)", n=len(text) - most))
+
     def sentence(self, *parts: str) -> str:
         """Sentences one after the other."""
         return ("" if self.language == "zh" else " ").join(p for p in parts if p)
 
-    def list(self, parts: Iterable[str], last: str = "") -> str:
+    def listed(self, parts: Iterable[str], last: str = "") -> str:
         """A list in a sentence: a, b, c; with `last` the word before its last part."""
         items = [p for p in parts if p]
         if self.language == "zh":
@@ -118,7 +143,13 @@ class Words:
 
     def day(self, value: date) -> str:
         """A date."""
-        return str(format_date(value, "y年M月d日" if self.language == "zh" else "d MMM y", locale="zh" if self.language == "zh" else "en"))
+        return str(
+            format_date(
+                value,
+                "y年M月d日" if self.language == "zh" else "d MMM y",
+                locale="zh" if self.language == "zh" else "en",
+            )
+        )
 
     def month(self, value: str) -> str:
         """A content date such as 2026-11."""
@@ -149,7 +180,11 @@ class Words:
     def days(self, band: Sequence[int]) -> str:
         """A span of days."""
         low, high = band
-        return self.count("{n} day", "{n} days", high) if low == high else self.say("{low} to {high} days", low=low, high=high)
+        return (
+            self.count("{n} day", "{n} days", high)
+            if low == high
+            else self.say("{low} to {high} days", low=low, high=high)
+        )
 
     def level(self, n: int) -> str:
         """A level with its official name."""
@@ -160,7 +195,7 @@ class Words:
     def cite(self, sources: Iterable[str]) -> str:
         """Numbers of sources in the report's list, in the order first cited; empty where there are none."""
         numbers = [self._cited.setdefault(s, len(self._cited) + 1) for s in sources if s in self.catalogue.sources]
-        return self.say("Source {numbers}", numbers=self.list(map(str, numbers))) if numbers else ""
+        return self.say("Source {numbers}", numbers=self.listed(map(str, numbers))) if numbers else ""
 
     def cited(self) -> list[tuple[int, str]]:
         """(number, source id) of everything cited so far."""
@@ -178,10 +213,15 @@ class Words:
         """A content condition as a phrase: "Master data and coding" at level 2."""
         text = text.strip()
         if text.startswith("cost<="):
-            return self.say("at most {share} of a year's revenue in the first year", share=text.removeprefix("cost<=").split()[0])
+            return self.say(
+                "at most {share} of a year's revenue in the first year", share=text.removeprefix("cost<=").split()[0]
+            )
         for word, last in (("any(", self.say("or")), ("all(", self.say("and"))):
             if text.startswith(word):
-                return self.list((self.condition(part) for part in _parts(text[len(word) : -1])), last if self.language == "en" else f"，{last}")
+                return self.listed(
+                    (self.condition(part) for part in _parts(text[len(word) : -1])),
+                    last if self.language == "en" else f"，{last}",
+                )
         return self._atom(*parse(text).atoms[0])
 
     def _atom(self, name: str, operator: str, value: Any) -> str:
@@ -195,11 +235,17 @@ class Words:
         question = self.quote(self.of(fact.text).rstrip("？?"))
         if fact.kind == "bool":
             positive = value if operator == "=" else not value
-            return self.say("{question}: yes", question=question) if positive else self.say("{question}: no", question=question)
+            return (
+                self.say("{question}: yes", question=question)
+                if positive
+                else self.say("{question}: no", question=question)
+            )
         if fact.kind == "choice":
             option = next((self.of(o.text) for o in fact.options if o.id == value), str(value))
-            return self.say("{question}: {answer}", question=question, answer=option) if operator == "=" else self.say(
-                "{question}: not {answer}", question=question, answer=option
+            return (
+                self.say("{question}: {answer}", question=question, answer=option)
+                if operator == "="
+                else self.say("{question}: not {answer}", question=question, answer=option)
             )
         unit = f" {self.of(fact.unit)}" if fact.unit else ""
         return f"{question} {_SIGNS[operator]} {self.number(value)}{unit}"
@@ -254,11 +300,13 @@ _FIRM = {"employees": N_("Employees"), "revenue_wan": N_("Yearly revenue (10,000
 
 def firm_facts(words: Words, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the firm said about its size."""
-    return [(words.say(label), words.number(facts[name])) for name, label in _FIRM.items() if facts.get(name) is not None]
+    return [
+        (words.say(label), words.number(facts[name])) for name, label in _FIRM.items() if facts.get(name) is not None
+    ]
 
 
 def _short(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.{1 if value >= 10 else 2}f}".rstrip("0").rstrip(".")
 
 
 def _parts(inner: str) -> list[str]:

@@ -38,10 +38,11 @@ from app.queries.answers import list_answers
 from app.queries.assessments import (
     Round,
     catalogue_of,
+    find_answer,
     find_change,
     find_draft,
     find_last_submitted,
-    get_assessment,
+    lock_assessment,
     next_number,
     open_facts,
     read_round,
@@ -188,12 +189,7 @@ def _fits(catalogue: Catalogue, name: str, value: Any) -> bool:
 
 def lock_draft(assessment_id: UUID) -> Assessment:
     """The round, locked against a second writer. Raises NotFoundError, LockedError once it is submitted."""
-    assessment = db.session.scalar(
-        select(Assessment)
-        .where(Assessment.id == assessment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    assessment = lock_assessment(assessment_id)
     if assessment is None:
         raise NotFoundError
     if not assessment.is_draft:
@@ -221,15 +217,18 @@ def require_whole_round(assessment: Assessment) -> None:
     raise ForbiddenError
 
 
-def save_answer(assessment_id: UUID, item_id: str, save: Save) -> Answer:
-    """Save one answer. Raises BadAnswerError, StaleAnswerError, LockedError, ForbiddenError, NotFoundError."""
+def save_answer(assessment_id: UUID, item_id: str, save: Save) -> tuple[Assessment, Answer | None]:
+    """Save one answer; returns its round and the answer as it stands. The same save sent twice is applied once.
+
+    Raises BadAnswerError, StaleAnswerError, LockedError, ForbiddenError, NotFoundError.
+    """
     assessment = lock_draft(assessment_id)
     catalogue = catalogue_of(assessment)
     require_section(assessment, section_of(catalogue, item_id).id)
-    answer = _find_answer(assessment_id, item_id)
-    if save.key and _was_applied(assessment_id, item_id, save.key) and answer is not None:
-        return answer
-    return _write(assessment, catalogue.questions[item_id], answer, save)
+    answer = find_answer(assessment_id, item_id)
+    if answer is None or answer.version == save.version or not _was_applied(assessment_id, item_id, save):
+        answer = _write(assessment, catalogue.questions[item_id], answer, save)
+    return assessment, answer
 
 
 def save_section(assessment_id: UUID, section_id: str, saves: Mapping[str, Save]) -> SectionSaved:
@@ -257,20 +256,24 @@ def save_section(assessment_id: UUID, section_id: str, saves: Mapping[str, Save]
     return SectionSaved(problems, conflicts)
 
 
-def _find_answer(assessment_id: UUID, item_id: str) -> Answer | None:
-    return db.session.scalar(select(Answer).where(Answer.assessment_id == assessment_id, Answer.item_id == item_id))
-
-
-def _was_applied(assessment_id: UUID, item_id: str, key: str) -> bool:
-    """Whether the save with this key has arrived before. Raises InputError for a key that another answer used."""
-    used_for = db.session.scalar(
-        select(AnswerChange.item_id).where(
-            AnswerChange.assessment_id == assessment_id, AnswerChange.idempotency_key == key
+def _was_applied(assessment_id: UUID, item_id: str, save: Save) -> bool:
+    """Whether this very save has arrived before."""
+    if save.key is None:
+        return False
+    found = db.session.scalar(
+        select(AnswerChange.id).where(
+            AnswerChange.assessment_id == assessment_id,
+            AnswerChange.idempotency_key == _stored_key(item_id, save),
         )
     )
-    if used_for not in (None, item_id):
-        raise InputError(N_("This was already used for another answer. Reload the page."), field="key")
-    return used_for is not None
+    return found is not None
+
+
+def _stored_key(item_id: str, save: Save) -> str | None:
+    """The key of a save, bound to the answer and the version that it replaces: it can be applied only once."""
+    if save.key is None:
+        return None
+    return hashlib.sha256(f"{item_id}:{save.version}:{save.key}".encode()).hexdigest()
 
 
 def _untouched(assessment_id: UUID, item_id: str, save: Save) -> bool:
@@ -284,10 +287,12 @@ def _untouched(assessment_id: UUID, item_id: str, save: Save) -> bool:
     )
 
 
-def _write(assessment: Assessment, question: Question, answer: Answer | None, save: Save) -> Answer:
+_NOTHING: dict[str, Any] = {"value": None, "evidence": "", "note": ""}
+
+
+def _write(assessment: Assessment, question: Question, answer: Answer | None, save: Save) -> Answer | None:
     value = _checked_value(question, save.value)
-    evidence = answer.evidence if answer else None
-    note = answer.note if answer else ""
+    evidence, note = (answer.evidence, answer.note) if answer else (None, "")
     if save.evidence is not None:
         nothing = "" if answer and answer.evidence_asked else None
         evidence = _checked_text(question, save.evidence, "evidence") or nothing
@@ -295,26 +300,29 @@ def _write(assessment: Assessment, question: Question, answer: Answer | None, sa
         note = _checked_text(question, save.note, "note")
     after = {"value": value, "evidence": evidence or "", "note": note}
     before = _state(answer)
-    if answer is not None and after == before:
+    if after == (before or _NOTHING):
         return answer
-    if answer is None and after == {"value": None, "evidence": "", "note": ""}:
-        return Answer(assessment_id=assessment.id, item_id=question.id, value=None, version=0, note="")
     version = answer.version if answer else 0
     if save.version != version:
-        raise StaleAnswerError(
-            item=question.id,
-            mine=after,
-            theirs=before,
-            version=version,
-            by=answer.updated_by_label if answer else "",
-            at=answer.updated_at.isoformat() if answer else None,
-        )
+        raise _stale(question.id, after, answer)
     if answer is None:
         answer = Answer(assessment_id=assessment.id, firm_id=assessment.firm_id, item_id=question.id, version=0)
         db.session.add(answer)
     answer.value, answer.evidence, answer.note = value, evidence, note
-    _record_change(answer, before, after, save.key)
+    _record_change(answer, before, after, _stored_key(question.id, save))
     return answer
+
+
+def _stale(item_id: str, mine: dict[str, Any], answer: Answer | None) -> StaleAnswerError:
+    """Both values, the version that stands, and who wrote it when."""
+    return StaleAnswerError(
+        item=item_id,
+        mine=mine,
+        theirs=_state(answer),
+        version=answer.version if answer else 0,
+        by=answer.updated_by_label if answer else "",
+        at=answer.updated_at.isoformat() if answer else None,
+    )
 
 
 def _record_change(answer: Answer, before: dict[str, Any] | None, after: dict[str, Any], key: str | None) -> None:
@@ -428,7 +436,7 @@ def save_profile(assessment_id: UUID, profile: Profile) -> Assessment:
     assessment.revenue_wan = profile.revenue_wan
     assessment.profile = {name: _json(value) for name, value in profile.facts.items() if name in asked}
     assessment.pains = list(profile.pains)
-    firm = get_assessment(assessment_id).firm
+    firm = assessment.firm
     for name in ("employees", "revenue_wan", "machines"):
         if getattr(profile, name) is not None:
             setattr(firm, name, getattr(profile, name))
@@ -517,6 +525,9 @@ def _file_names(assessment_id: UUID) -> dict[str, str]:
 def save_evidence(assessment_id: UUID, evidence: Mapping[str, Evidence]) -> SectionSaved:
     """Store the evidence texts of the page before submission. An empty one is stored as asked and not given."""
     assessment = lock_draft(assessment_id)
+    scope = current_scope()
+    if not scope.everything and assessment.firm_id not in scope.firm_ids:
+        raise NotFoundError
     catalogue = catalogue_of(assessment)
     present = {answer.item_id: answer for answer in list_answers(assessment_id)}
     problems: dict[str, DomainError] = {}
@@ -533,7 +544,7 @@ def save_evidence(assessment_id: UUID, evidence: Mapping[str, Evidence]) -> Sect
             before = _state(answer)
             after = {**(before or {}), "evidence": text}
             if answer.version != given.version and after != before:
-                raise StaleAnswerError(item=item, mine=after, theirs=before, version=answer.version)
+                raise _stale(item, after, answer)
             answer.evidence_asked, answer.evidence = True, text
             _record_change(answer, before, {**after, "evidence_asked": True}, None)
         except StaleAnswerError as error:
@@ -559,7 +570,7 @@ def submit(assessment_id: UUID, *, truth_confirmed: bool) -> Result:
     if not truth_confirmed:
         raise InputError(N_("Please confirm that the answers are true before you submit."), field="truth")
     _name_files_as_evidence(assessment)
-    round_ = read_round(get_assessment(assessment_id))
+    round_ = read_round(assessment)
     if round_.done == 0:
         raise InputError(N_("Nothing is answered yet. Please answer some questions first."), field="truth")
     assessment.status, assessment.submitted_at = AssessmentStatus.SUBMITTED.value, now()

@@ -1,4 +1,4 @@
-"""Give and withdraw consent. Rows are never deleted: the history says what was agreed to, in which words, until when."""
+"""Give and withdraw consent. Rows are never deleted: the history tells what was agreed to, and until when."""
 
 from __future__ import annotations
 

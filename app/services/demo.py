@@ -96,11 +96,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
                 )
             )
         if number == 0:
-            db.session.add(
-                Membership(
-                    id=maker.new_id(), firm_id=firm.id, user_id=people["member"].id, role=MembershipRole.MEMBER.value
-                )
-            )
+            db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
     audit.record("demo:create", firms=firms, seed=seed)
     return [
         DemoLogin(role, f"{name}@demo.example", PASSWORD)
@@ -196,11 +192,16 @@ def _make_firm(maker: _Maker, number: int, sector: str, profile: FirmProfile, ow
     db.session.add(firm)
     if owner is None:
         owner = _user(maker, f"firm{number:03}", f"示例{_PEOPLE[number % len(_PEOPLE)]}厂长", None)
-    db.session.add(Membership(id=maker.new_id(), firm_id=firm.id, user_id=owner.id, role=MembershipRole.OWNER.value))
+    db.session.add(_membership(maker, firm, owner, MembershipRole.OWNER))
     for kind in (ConsentKind.STORAGE, ConsentKind.STATISTICS):
         db.session.add(_consent(maker, firm, kind, owner.id))
     db.session.flush()
     return firm
+
+
+def _membership(maker: _Maker, firm: Firm, user: User, role: MembershipRole) -> Membership:
+    since = maker.at - timedelta(days=300)
+    return Membership(id=maker.new_id(), firm_id=firm.id, user_id=user.id, role=role.value, created_at=since)
 
 
 def _consent(maker: _Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None, **values: Any) -> Consent:
@@ -226,7 +227,7 @@ def _join(maker: _Maker, number: int, firm: Firm, cluster: Cluster) -> None:
 
 
 def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) -> None:
-    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest two results."""
+    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest has two."""
     if number == 0:
         _make_round(maker, firm, profile, 1, maker.at - timedelta(days=3), share=0.5, submit=False)
         return
@@ -239,7 +240,14 @@ def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) 
 
 
 def _make_round(
-    maker: _Maker, firm: Firm, profile: FirmProfile, number: int, at: datetime, *, share: float = 1.0, submit: bool = True
+    maker: _Maker,
+    firm: Firm,
+    profile: FirmProfile,
+    number: int,
+    at: datetime,
+    *,
+    share: float = 1.0,
+    submit: bool = True,
 ) -> None:
     catalogue = profile.catalogue
     assessment = Assessment(
@@ -296,4 +304,3 @@ def _add_answers(maker: _Maker, assessment: Assessment, profile: FirmProfile, at
                 changed_at=at - timedelta(hours=3),
             )
         )
-

@@ -16,7 +16,7 @@ RARE_FACTS = ("explosible_dust", "sleeps_in_workshop", "xray", "graphite_electro
 
 @dataclass
 class FirmProfile:
-    """A firm of the demo: its size, how mature it is (0 to 1), and how each dimension and question differs from that."""
+    """A firm of the demo: its size, how mature it is (0 to 1), how each dimension and question differs from that."""
 
     catalogue: Catalogue
     employees: int
@@ -48,7 +48,7 @@ def make_profile(catalogue: Catalogue, random: Random) -> FirmProfile:
     return FirmProfile(
         catalogue=catalogue,
         employees=employees,
-        revenue_wan=max(100, round(typical["revenue_wan"] * size * random.uniform(0.7, 1.3), -1)),
+        revenue_wan=max(100, round(typical["revenue_wan"] * size * random.uniform(0.7, 1.3) / 10) * 10),
         machines=max(3, round(typical["machines"] * size * random.uniform(0.8, 1.2))),
         maturity=min(0.85, random.betavariate(2.2, 4.2) + 0.04 * (employees > 150)),
         facts=_facts(catalogue, random, size),

@@ -200,7 +200,7 @@ def accept_invitation(secret: str, user: User) -> UUID:
 
 
 def change_member(membership: Membership, *, role: MembershipRole, sections: Sequence[str] | None) -> None:
-    """Change a member's role and sections. Nobody changes his own; the last owner stays. A new role ends his sessions."""
+    """Change a member's role and sections. Nobody changes the own; the last owner stays. A new role ends sessions."""
     if membership.user_id == current_scope().user_id:
         raise ForbiddenError(N_("You cannot change your own role."))
     if role is not MembershipRole.OWNER:

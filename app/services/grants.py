@@ -27,7 +27,7 @@ def grant_access(firm_id: UUID, login: str) -> ConsultantGrant:
     user = find_user(login)
     if user is None or not user.active or Role.CONSULTANT not in list_roles(user.id):
         raise InputError(
-            N_("There is no consultant with this address or number here. Ask yours which one he signs in with."),
+            N_("There is no consultant with this address or number here. Ask your consultant which one they use here."),
             field="login",
         )
     row = db.session.scalar(

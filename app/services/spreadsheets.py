@@ -21,7 +21,7 @@ Cell = str | int | float | Decimal | bool | date | datetime | None
 CHINA = ZoneInfo("Asia/Shanghai")
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_576, 16_384, 32_767
 _STARTERS = tuple("=+-@\t\r\n＝＋－＠|%")
-_FORBIDDEN_IN_TITLES = str.maketrans({char: " " for char in "[]:*?/\\'"})
+_FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ class _Styles:
     """The formats of one workbook. `text` columns keep what looks like a formula as text also when it is edited."""
 
     def __init__(self, book: Workbook) -> None:
-        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        self.head_quoted = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True})
+        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
+        self.head = book.add_format(head)
+        self.head_quoted = book.add_format({**head, "quote_prefix": True})
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})

@@ -22,6 +22,7 @@ from app.i18n import in_language
 from app.models.base import now
 from app.models.messages import Channel
 from app.models.users import AccountToken, Locale, TokenPurpose, User, UserRole
+from app.queries.firms import list_sole_firms
 from app.queries.users import find_user, is_member_in_clusters, list_roles, parse_login
 from app.services import audit
 from app.services.links import absolute_url
@@ -199,9 +200,7 @@ def take_role(user: User, role: Role) -> None:
     if user.id == current_scope().user_id:
         raise ForbiddenError("You cannot change your own role.")
     if role is Role.ADMIN:
-        admins = db.session.scalar(select(func.count(UserRole.id)).where(UserRole.role == Role.ADMIN))
-        if (admins or 0) <= 1:
-            raise ForbiddenError("The last administrator cannot be removed.")
+        _keep_an_admin()
     row = db.session.scalar(select(UserRole).where(UserRole.user_id == user.id, UserRole.role == role.value))
     if row is not None:
         db.session.delete(row)
@@ -216,6 +215,30 @@ def deactivate_user(user: User, *, active: bool = False) -> None:
     user.active = active
     user.fs_uniquifier = uuid4().hex
     audit.record("user:reopen" if active else "user:close", user.id)
+
+
+def delete_user(user: User, password: str) -> None:
+    """Delete the own account. Answers stay with the firms. Raises InputError for a wrong password, ForbiddenError for
+    the last administrator and for somebody who would leave a firm without an owner."""
+    if user.password is None or not verify_password(password, user.password):
+        raise InputError(N_("The present password is not right."), field="password")
+    if list_sole_firms(user.id):
+        raise ForbiddenError(N_("A firm has no other owner than you. Name another one, or delete the firm first."))
+    if Role.ADMIN in list_roles(user.id):
+        _keep_an_admin()
+    audit.record("user:delete", user.id)
+    db.session.flush()
+    db.session.delete(user)
+
+
+def _keep_an_admin() -> None:
+    admins = db.session.scalar(
+        select(func.count(UserRole.id))
+        .join(User, User.id == UserRole.user_id)
+        .where(UserRole.role == Role.ADMIN, User.active.is_(True))
+    )
+    if (admins or 0) <= 1:
+        raise ForbiddenError(N_("The last administrator cannot be removed."))
 
 
 def _set_password(user: User, password: str) -> None:

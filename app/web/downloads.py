@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Response, send_file
 
 _DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
-_REPLACED = str.maketrans({char: "_" for char in '/\\:*?"<>|'})
+_REPLACED = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
 
 
 def clean_name(name: str, most: int = 120) -> str:

@@ -1,4 +1,4 @@
-"""Numbers in words: official points, money bands, lists. For display only; nothing is decided on a rounded number."""
+"""Numbers in words: official points (exact, as page, report and command line all print them), money bands, lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def points(value: Decimal | str) -> str:
 
 
 def rounded_points(value: Decimal | str, gates: Iterable[Decimal | int] = ()) -> Decimal:
-    """Points to one decimal, rounded half up; down where rounding up would reach one of `gates` that is not reached."""
+    """Points to one decimal for a list, rounded half up; down where rounding up would reach one of `gates`."""
     exact = Decimal(value)
     shown = exact.quantize(TENTH, ROUND_HALF_UP)
     if any(exact < gate <= shown for gate in gates):
@@ -39,11 +39,18 @@ def signed(value: Decimal | float) -> str:
     return text if text == "0.0" else ("+" if value > 0 else "−") + text
 
 
+def signed_points(value: Decimal) -> str:
+    """A change in exact points with its sign."""
+    return points(abs(value)) if not value else ("+" if value > 0 else "−") + points(abs(value))
+
+
 def yuan(low: int, high: int) -> tuple[str, str]:
     """A band of money as (figure, unit): ("0.8 到 3", "万元") or ("8,000–30,000", "yuan")."""
     if language() == "zh":
         wan = high >= WAN and low % 100 == 0 and high % 100 == 0
-        unit, figures = ("万元", [f"{Decimal(v) / WAN:f}" for v in (low, high)]) if wan else ("元", [f"{v:,}" for v in (low, high)])
+        unit, figures = (
+            ("万元", [f"{Decimal(v) / WAN:f}" for v in (low, high)]) if wan else ("元", [f"{v:,}" for v in (low, high)])
+        )
         return (figures[0] if low == high else f"{figures[0]} 到 {figures[1]}"), unit
     return (f"{low:,}" if low == high else f"{low:,}–{high:,}"), "yuan"
 
@@ -59,7 +66,7 @@ def span(low: int, high: int) -> str:
 
 
 def join(parts: Sequence[str]) -> str:
-    """"a, b and c" in the reader's language; markup stays markup."""
+    """ "a, b and c" in the reader's language; markup stays markup."""
     if len(parts) < 2:
         return parts[0] if parts else ""
     kind = Markup if any(isinstance(part, Markup) for part in parts) else str

@@ -18,7 +18,7 @@ class StrictForm(FlaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.is_submitted():
+        if self.is_submitted() and kwargs.get("formdata", self) is not None:
             self._refuse_unknown()
 
     def _refuse_unknown(self) -> None:

@@ -1,4 +1,4 @@
-"""Names that several pages print for ids of the engine: dimensions, forms of solutions, how well something can be pooled."""
+"""Names that several pages print for ids of the engine: dimensions, levels, forms of solutions, languages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from app.i18n import gettext as _
 from app.i18n import language
 from app.i18n import lazy_gettext as lazy
 from scoring.content.catalogue import Catalogue
+from scoring.content.loader import list_sectors, load_catalogue
 
 _DIMENSIONS = {
     "strategy": lazy("Strategy"),
@@ -31,6 +32,7 @@ _FORMS = {
     "service": lazy("service by the job"),
     "training": lazy("training course"),
 }
+_LANGUAGES = {"zh": lazy("Chinese"), "en": lazy("English")}
 _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
 
 
@@ -62,3 +64,13 @@ def edition_name(edition: str) -> str:
 def beside_level(name: str) -> str:
     """The name of a level as it stands beside its large number."""
     return f"级 {name}" if language() == "zh" else name
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the reader's own."""
+    return str(_LANGUAGES[code])
+
+
+def sector_name(sector: str) -> str:
+    """The name of a trade; its id where the content is not there (any more)."""
+    return load_catalogue(sector).sector.title.get(language()) if sector in list_sectors() else sector

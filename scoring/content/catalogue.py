@@ -154,7 +154,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A solution with its conditions compiled. `raises` pairs a question id with its effect and compiled condition."""
+    """A solution with its conditions compiled. `raises` pairs a question id with its effect and compiled condition.
+
+    `conditional` tells that some effect hangs on the final state.
+    """
 
     solution: Solution
     needs: tuple[Condition, ...]
@@ -163,6 +166,10 @@ class Plan:
     raises: tuple[tuple[str, Effect, tuple[Condition, ...]], ...]
     pains: frozenset[int]
     sector_items: tuple[str, ...]
+    conditional: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditional", any(given for _, _, given in self.raises))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ ANCHORS = 5
 PAGE = (4, 7)
 QUICK = 12
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_ASIDE = re.compile(r"\([^()]*\)|（[^（）]*）|\"[^\"]*\"|“[^”]*”|「[^」]*」|《[^》]*》|'[^']*'|‘[^’]*’")
+_WIDE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")  # with full-width punctuation
+_ASIDE = re.compile(
+    r"\([^()]*\)|（[^（）]*）|\"[^\"]*\"|“[^”]*”|「[^」]*」|《[^》]*》|(?<!\w)'[^']*'(?!\w)|‘[^’]*’(?!\w)"
+)
 
 
 class References:
@@ -218,10 +221,17 @@ class References:
         c = s.cost
         if c.low > c.high or (c.one_off and c.one_off.low > c.one_off.high):
             self.fault("the lower price stands first", "cost")
-        if c.high + (c.one_off.high if c.one_off else 0) <= 0:
-            self.fault("costs nothing; give the price of the typical edition or use", "cost")
-        if isinstance(c.count_from, str) and c.count_from not in (*FIRM_FACTS, *self.facts):
-            self.fault(f"no fact {c.count_from}", "cost.count_from")
+        if c.low + (c.one_off.low if c.one_off else 0) <= 0:
+            self.fault("costs nothing at its lower end; give the price of the typical edition or use", "cost")
+        if isinstance(c.count_from, str):
+            if c.count_from not in (*FIRM_FACTS, *self.facts):
+                self.fault(f"no fact {c.count_from}", "cost.count_from")
+            elif c.count_from not in self.sector.typical:
+                self.fault(
+                    f"{self.sector.id} has no typical {c.count_from}; add it in its sector.yaml", "cost.count_from"
+                )
+        if c.unit == "use" and c.status != "estimate":
+            self.fault("a typical yearly use is an estimate; say so", "cost.status")
         if c.status != "estimate" and not c.source:
             self.fault("has no source, so it is an estimate", "cost.status")
         self.cited(c.source, "cost.source")
@@ -306,7 +316,7 @@ class References:
 
     def texts(self, entry: Any) -> None:
         for place, text in texts_of(entry):
-            if _CJK.search(_ASIDE.sub("", text.en)):
+            if _WIDE.search(_ASIDE.sub("", text.en)):
                 self.fault("the English text holds Chinese outside parentheses or quotation marks", place)
             if not _CJK.search(text.zh) and len(text.zh) > 12:
                 self.fault("the Chinese text holds no Chinese", place)

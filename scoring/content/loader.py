@@ -28,7 +28,7 @@ SECTORS = (
 )  # fmt: skip
 EDITION = "frameworks/miit-sme-2024.yaml"
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 20, 200_000
-_ENTRIES: dict[str, type] = {
+ENTRIES: dict[str, type] = {
     "questions": model.Question, "facts": model.Fact, "solutions": model.Solution,
     "guards": model.Guard, "duties": model.Duty, "sources": model.Source,
 }  # fmt: skip
@@ -129,7 +129,7 @@ def _load(sector: str, versions: Mapping[str, str], root: Path) -> Catalogue:
 def parse(sector: str, versions: Mapping[str, str], root: Path) -> Parsed:
     """Reads and validates the files of a trade. Raises ContentError with every fault of form."""
     faults: list[Fault] = []
-    entries: dict[str, list[Any]] = {key: [] for key in _ENTRIES}
+    entries: dict[str, list[Any]] = {key: [] for key in ENTRIES}
     origin: dict[str, str] = {}
     the_sector: model.Sector | None = None
     folders = packages(sector, versions, root)
@@ -192,9 +192,9 @@ def _file(path: Path, root: Path, stamp: tuple[int, int] | None) -> _File:
         return _File(None, (), tuple(faults))
     if path.name == "sector.yaml":
         return _File(_validate(model.Sector, raw, file, "", faults), (), tuple(faults))
-    if not isinstance(raw, dict) or set(raw) - set(_ENTRIES):
-        wrong = ", ".join(sorted(str(k) for k in set(raw) - set(_ENTRIES))) if isinstance(raw, dict) else ""
-        message = f"expects one of the keys {', '.join(_ENTRIES)} at the top" + (f", not {wrong}" if wrong else "")
+    if not isinstance(raw, dict) or set(raw) - set(ENTRIES):
+        wrong = ", ".join(sorted(str(k) for k in set(raw) - set(ENTRIES))) if isinstance(raw, dict) else ""
+        message = f"expects one of the keys {', '.join(ENTRIES)} at the top" + (f", not {wrong}" if wrong else "")
         return _File(None, (), (Fault(file, "", message),))
     for key, items in raw.items():
         if not isinstance(items, list):
@@ -202,7 +202,7 @@ def _file(path: Path, root: Path, stamp: tuple[int, int] | None) -> _File:
             continue
         for i, item in enumerate(items):
             place = f"{key}[{i}] ({item.get('id', '?') if isinstance(item, dict) else '?'})"
-            entry = _validate(_ENTRIES[key], item, file, place, faults)
+            entry = _validate(ENTRIES[key], item, file, place, faults)
             if entry is not None:
                 found.append((key, place, entry))
     return _File(None, tuple(found), tuple(faults))
@@ -349,6 +349,8 @@ def _unusable(text: str) -> tuple[str, str] | None:
             place = f"line {event.start_mark.line + 1}"
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 return place, "anchors and aliases (& and *) are not used here; write the text out"
+            if getattr(event, "tag", None):
+                return place, f"the tag {event.tag} is not used here; write the value plainly or in quotes"
             if isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             elif isinstance(event, yaml.NodeEvent):

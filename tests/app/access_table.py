@@ -19,6 +19,7 @@ from tests.app.world import CANARY, VISITORS, World
 
 SIGN_IN = "sign in"
 DONE = "done"  # 200, or a redirect after a form was taken
+REACHED = "reached"  # the view ran and judged the input, whatever it said of it
 Answer = int | str
 
 
@@ -63,4 +64,4 @@ def collect_rows() -> tuple[Row, ...]:
     return tuple(row for name in names for row in import_module(f"tests.app.access_rows.{name}").ROWS)
 
 
-__all__ = ["CANARY", "DONE", "SIGN_IN", "Row", "account", "collect_rows", "only", "public"]
+__all__ = ["CANARY", "DONE", "REACHED", "SIGN_IN", "Row", "account", "collect_rows", "only", "public"]

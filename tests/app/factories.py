@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from app.access.scope import system_scope
 from app.extensions import db
+from app.files import put_file
 from app.models.assessments import Answer, Assessment, AssessmentStatus
 from app.models.attachments import Attachment
 from app.models.base import Row, now
@@ -35,6 +37,13 @@ PASSWORD = "correct horse 42"
 _numbers = count(1)
 
 
+@cache
+def _hashed() -> str:
+    """The hash of PASSWORD, made once: hashing is slow on purpose."""
+    hashed: str = hash_password(PASSWORD)
+    return hashed
+
+
 @contextmanager
 def writing(app: Flask) -> Iterator[None]:
     """A context in which factories may be used; committed at the end."""
@@ -52,7 +61,7 @@ def make_user(name: str = "", **values: Any) -> User:
     """An account with PASSWORD."""
     number = next(_numbers)
     values.setdefault("email", f"user{number}@example.com")
-    return _add(User(name=name or f"User {number}", password=hash_password(PASSWORD), **values))
+    return _add(User(name=name or f"User {number}", password=_hashed(), **values))
 
 
 def give(user: User, role: str) -> None:
@@ -126,16 +135,16 @@ def make_result(assessment: Assessment, payload: dict[str, Any] | None = None, *
     """A stored result; without `payload` what the engine says, under the level and score given here for sorting."""
     values = {"engine": "1", "versions": {"common": "1"}, "level": 1, "score": Decimal("36.375"), **values}
     values.setdefault("index_overall", Decimal("31.2"))
-    return _add(
-        Result(firm_id=assessment.firm_id, assessment_id=assessment.id, payload=payload or score_of(assessment), **values)
-    )
+    payload = payload or score_of(assessment)
+    return _add(Result(firm_id=assessment.firm_id, assessment_id=assessment.id, payload=payload, **values))
 
 
 def make_report(result: Result, **values: Any) -> Report:
-    """A report that is ready (its file is not there)."""
+    """A report that is ready, with a file of a few bytes."""
     values = {"locale": "zh", "state": "ready", "sha256": "0" * 64, "size": 10, "ready_at": now(), **values}
     values.setdefault("verify_code", f"V{next(_numbers):07}")
     values.setdefault("file_key", f"reports/{next(_numbers)}.pdf")
+    put_file(values["file_key"], b"%PDF-1.7")
     return _add(Report(firm_id=result.firm_id, assessment_id=result.assessment_id, result_id=result.id, **values))
 
 

@@ -10,13 +10,18 @@ from uuid import UUID
 
 from flask import Flask
 
+from app.files import put_file
 from app.models.base import Row
+from scoring.content.loader import load_catalogue
 from tests.app import factories as make
 
 CANARY = "金丝雀"
+FILE = b"%PDF-1.4\n"
 HANDOVER_TOKEN = "handover-token-of-the-world"
 INVITATION_TOKEN = "invitation-token-of-the-world"
 INVITATION_CODE = "WQRLD23456"
+SECTION = load_catalogue("molds").sector.sections[0].id
+"""The section of the hand-over link: the first one."""
 
 VISITORS = (
     "anonymous", "link", "account", "owner", "member", "consultant", "coordinator", "admin", "foreign",
@@ -41,6 +46,8 @@ class World:
     handover_id: UUID
     invitation_id: UUID
     membership_id: UUID
+    coordinator_id: UUID
+    grant_id: UUID
     other_assessment_id: UUID
     other_draft_id: UUID
     other_result_id: UUID
@@ -60,17 +67,17 @@ def build_world(app: Flask) -> World:
         make.give(users["admin"], "admin")
         firm, other = make.make_firm("示例模具厂"), make.make_firm(f"{CANARY}五金厂")
         cluster = make.make_cluster()
-        make.coordinate(cluster, users["coordinator"])
+        coordinator = make.coordinate(cluster, users["coordinator"])
         make.join(cluster, firm, named=True)
         make.join(cluster, other)
         make.make_membership(users["owner"], firm)
         membership = make.make_membership(users["member"], firm, "member")
         make.make_membership(users["foreign"], other)
-        make.grant(firm, users["consultant"])
+        grant = make.grant(firm, users["consultant"])
         invitation = make.make_invitation(firm, INVITATION_TOKEN, INVITATION_CODE)
         own = _rounds(firm)
         foreign = _rounds(other, note=CANARY)
-        handover = make.make_handover(own["draft"], "common-1", HANDOVER_TOKEN)  # type: ignore[arg-type]
+        handover = make.make_handover(own["draft"], SECTION, HANDOVER_TOKEN)  # type: ignore[arg-type]
         return World(
             firm_id=firm.id,
             other_firm_id=other.id,
@@ -85,6 +92,8 @@ def build_world(app: Flask) -> World:
             handover_id=handover.id,
             invitation_id=invitation.id,
             membership_id=membership.id,
+            coordinator_id=coordinator.id,
+            grant_id=grant.id,
             other_assessment_id=foreign["submitted"].id,
             other_draft_id=foreign["draft"].id,
             other_result_id=foreign["result"].id,
@@ -102,10 +111,7 @@ def _rounds(firm: make.Firm, note: str = "") -> dict[str, Row]:
     draft = make.make_assessment(firm, number=2, based_on=submitted.id)
     make.make_answer(draft, "scene_quality", 2, note=note)
     result = make.make_result(submitted)
-    return {
-        "submitted": submitted,
-        "draft": draft,
-        "result": result,
-        "report": make.make_report(result),
-        "attachment": make.make_attachment(draft, name=f"{note}证据.pdf"),
-    }
+    report, attachment = make.make_report(result), make.make_attachment(draft, "scene_quality", name=f"{note}证据.pdf")
+    put_file(report.file_key or "", FILE)
+    put_file(attachment.file_key, FILE)
+    return {"submitted": submitted, "draft": draft, "result": result, "report": report, "attachment": attachment}

@@ -83,7 +83,18 @@ def test_redirects_after_input_go_through_the_local_path_check() -> None:
 
 BESIDE: dict[str, set[str]] = {
     "queries": {"access", "answers", "exports", "health"},
-    "services": {"answers", "backup", "demo", "exports", "links", "quick", "spreadsheets", "texts", "tokens"},
+    "services": {
+        "answers",
+        "backup",
+        "demo",
+        "demo_answers",
+        "exports",
+        "links",
+        "quick",
+        "spreadsheets",
+        "texts",
+        "tokens",
+    },
     "jobs": {"context", "queue", "senders", "tasks"},
 }
 """What is not a row of its own, by folder."""

@@ -9,7 +9,7 @@ import yaml
 
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
-from scoring.content.review import answer_at
+from scoring.review import answer_at
 
 GOLDEN = Path(__file__).parent / "golden"
 

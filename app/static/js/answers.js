@@ -114,7 +114,7 @@ async function sendAll() {
     else if (answer.status === 409 && data.error === "stale_answer") clash(entry, data);
     else if (answer.status === 409) return lock();
     else if (answer.status === 401) return signedOut();
-    else if (answer.status === 403 && data.csrf_token && !entry.renewed) {
+    else if (answer.status === 400 && data.error === "stale_page" && !entry.renewed) {
       token = data.csrf_token;
       form.elements.csrf_token.value = token;
       setQueue(queue().map((other) => (other.key === entry.key ? { ...other, renewed: true } : other)));
@@ -264,7 +264,7 @@ function problem(card, text) {
 }
 
 function showWaiting() {
-  const count = new Set(queue().filter((entry) => entry.tried).map((entry) => entry.item)).size;
+  const count = queue().some((entry) => entry.tried) ? new Set(queue().map((entry) => entry.item)).size : 0;
   const box = document.getElementById("offline");
   const hide = count === 0 || sending || !document.getElementById("signed-out").hidden;
   if (!hide) {
@@ -342,7 +342,10 @@ async function upload(input) {
         body,
       });
       const data = await answer.json();
-      if (!answer.ok) return complain(data.message || words.refused);
+      if (!answer.ok) {
+        input.value = "";
+        return complain(data.message || words.refused);
+      }
       showFile(card, data);
       complain("");
     } catch {

@@ -95,6 +95,14 @@ class AccountForm(StrictForm):
     locale = RadioField(_("Language of pages and messages"), choices=list(LANGUAGES.items()), validators=[_REQUIRED])
 
 
+class DeleteAccountForm(StrictForm):
+    """Deleting the own account takes the password."""
+
+    password = PasswordField(
+        _("Present password"), validators=[_REQUIRED], render_kw={"autocomplete": "current-password"}
+    )
+
+
 class InvitationCodeForm(StrictForm):
     """A code that somebody read out or wrote down."""
 

@@ -9,7 +9,7 @@ from flask_security.utils import login_user, logout_user
 
 from app.access.guard import access
 from app.access.policy import Permission as P
-from app.errors import InputError, SignInRequired
+from app.errors import ForbiddenError, InputError, SignInRequired
 from app.extensions import db, limiter
 from app.i18n import LANGUAGES, language
 from app.i18n import gettext as _
@@ -18,6 +18,7 @@ from app.services import firms, users
 from app.web.accounts.forms import (
     AccountForm,
     ChangePasswordForm,
+    DeleteAccountForm,
     EmptyForm,
     InvitationCodeForm,
     RegisterForm,
@@ -204,6 +205,28 @@ def change_password() -> ResponseReturnValue:
             flash(_("The new password is set."))
             return redirect(url_for(".show"), 303)
     return _page("accounts/change_password.html", form)
+
+
+@blueprint.route("/account/delete", methods=["GET", "POST"])
+@limiter.limit("10/minute;40/hour", methods=["POST"])
+@access(P.ACCOUNT_MANAGE)
+def delete_account() -> ResponseReturnValue:
+    """Delete the own account, after the password was typed; what was answered stays with the firms."""
+    form = DeleteAccountForm()
+    if form.validate_on_submit():
+        user = current_user._get_current_object()
+        try:
+            users.delete_user(user, form.password.data)
+        except InputError as error:
+            form.show(error)
+        except ForbiddenError as error:
+            form.password.errors = [_(error.message)]
+        else:
+            db.session.flush()
+            session.clear()
+            flash(_("Your account is deleted."), "ok")
+            return redirect(url_for("home.index"), 303)
+    return _page("accounts/delete_account.html", form)
 
 
 @blueprint.route("/reset-links", methods=["GET", "POST"])

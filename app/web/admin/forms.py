@@ -28,8 +28,8 @@ class NewUserForm(StrictForm):
         _("Role"),
         choices=[
             (Role.COORDINATOR.value, _("Coordinator: sees the consenting firms of a cluster")),
-            (Role.CONSULTANT.value, _("Consultant: sees firms that let him in")),
-            (Role.ADMIN.value, _("Administrator: accounts, clusters, record")),
+            (Role.CONSULTANT.value, _("Consultant: sees the firms that let them in")),
+            (Role.ADMIN.value, _("Administrator: accounts, clusters, activity log")),
             (Role.ACCOUNT.value, _("No role: founds or joins a firm")),
         ],
         validators=[_REQUIRED],

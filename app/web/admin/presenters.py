@@ -11,7 +11,7 @@ from flask import url_for
 from flask_login import current_user
 
 from app.access.roles import STAFF_ROLES, Role
-from app.i18n import day, language, moment
+from app.i18n import day, moment
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.models.audit import AuditEvent
@@ -23,7 +23,8 @@ from app.models.users import User
 from app.queries.audit import PAGE
 from app.services.users import PRINTED_RESET_HOURS
 from app.web.accounts.presenters import qr_svg
-from scoring.content.loader import list_sectors, load_catalogue
+from app.web.figures import join
+from app.web.names import sector_name
 
 ROLES = {
     Role.CONSULTANT: lazy("Consultant"),
@@ -40,7 +41,7 @@ PARTS = {
 JOB_STATES = {
     JobState.QUEUED: lazy("waiting"),
     JobState.RUNNING: lazy("running"),
-    JobState.DONE: lazy("done"),
+    JobState.DONE: lazy("finished"),
     JobState.FAILED: lazy("failed"),
 }
 MESSAGE_STATES = {
@@ -194,7 +195,7 @@ def present_tiles(users: int, clusters: int, failed: int, waiting: int) -> tuple
         Tile(_("Clusters"), str(clusters), _("create, name coordinators"), url_for("admin.clusters")),
         Tile(_("Failed jobs"), str(failed), _("%(number)s waiting", number=waiting), url_for("admin.jobs")),
         Tile(_("Messages"), "", _("what was sent, or kept here"), url_for("admin.messages")),
-        Tile(_("Record"), "", _("who did what, when"), url_for("admin.record")),
+        Tile(_("Activity log"), "", _("who did what, when"), url_for("admin.record")),
         Tile(_("Reset link"), "", _("for somebody without mail and SMS"), url_for("accounts.print_reset_link")),
     )
 
@@ -202,7 +203,8 @@ def present_tiles(users: int, clusters: int, failed: int, waiting: int) -> tuple
 def present_parts(parts: Mapping[str, bool]) -> tuple[Part, ...]:
     """Whether all is there."""
     return tuple(
-        Part(str(PARTS.get(name, name)), holds, _("ready") if holds else _("missing")) for name, holds in parts.items()
+        Part(str(PARTS.get(name, name)), holds, _("ready") if holds else _("not there"))
+        for name, holds in parts.items()
     )
 
 
@@ -212,7 +214,7 @@ def present_user_row(user: User, roles: Sequence[Role], memberships: Sequence[Me
         name=user.display_name,
         login=user.login if user.name else "",
         roles=tuple(str(ROLES[role]) for role in roles if role in ROLES),
-        firms=(", " if language() == "en" else "、").join(m.firm.name for m in memberships),
+        firms=join([m.firm.name for m in memberships]),
         since=day(user.created_at),
         active=user.active,
         demo=user.demo,
@@ -234,7 +236,8 @@ def present_user(user: User, roles: Sequence[Role], memberships: Sequence[Member
 
 
 def _role_button(role: Role, has: bool) -> RoleButton:
-    return RoleButton(role.value, str(ROLES[role]), has, "take" if has else "give", _("Take away") if has else _("Give"))
+    button = _("Take away") if has else _("Give")
+    return RoleButton(role.value, str(ROLES[role]), has, "take" if has else "give", button)
 
 
 def present_link(login: str, link: str, back_url: str) -> OneTimeLink:
@@ -252,7 +255,7 @@ def present_clusters(
             facts=" · ".join(part for part in (_sector(c.sector), c.town) if part),
             code=c.code,
             members=members.get(c.id, 0),
-            coordinators=", ".join(row.user.display_name for row in coordinators.get(c.id, ())),
+            coordinators=join([row.user.display_name for row in coordinators.get(c.id, ())]),
             demo=c.demo,
             url=url_for("admin.cluster", cluster_id=c.id),
         )
@@ -273,9 +276,7 @@ def present_coordinators(rows: Sequence[Coordinator]) -> tuple[CoordinatorRow, .
 
 
 def _sector(sector: str | None) -> str:
-    if not sector:
-        return _("Several trades")
-    return load_catalogue(sector).sector.title.get(language()) if sector in list_sectors() else sector
+    return sector_name(sector) if sector else _("Several trades")
 
 
 def present_messages(rows: Sequence[Message]) -> tuple[MessageRow, ...]:

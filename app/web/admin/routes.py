@@ -23,6 +23,7 @@ from app.queries.users import count_users, get_user, list_roles, list_roles_of, 
 from app.services import clusters as cluster_service
 from app.services import users as user_service
 from app.web.admin import forms, presenters
+from app.web.forms import StrictForm
 from app.web.health.presenters import check_parts
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -86,7 +87,8 @@ def change_role(user_id: UUID) -> ResponseReturnValue:
     form = forms.RoleForm()
     if form.validate_on_submit():
         change = user_service.give_role if form.choice.data == "give" else user_service.take_role
-        _try(lambda: change(get_user(user_id), Role(form.role.data)), _("The role is changed; open sessions have ended."))
+        done = _("The role is changed; open sessions have ended.")
+        _try(lambda: change(get_user(user_id), Role(form.role.data)), done)
     return redirect(url_for(".user", user_id=user_id), 303)
 
 
@@ -183,7 +185,7 @@ def remove_coordinator(cluster_id: UUID, coordinator_id: UUID) -> ResponseReturn
     found = get_cluster(cluster_id)
     if forms.EmptyForm().validate_on_submit():
         cluster_service.remove_coordinator(found.id, coordinator_id)
-        flash(_("Done. He no longer sees anything of this cluster."), "ok")
+        flash(_("Done. From now on this person sees nothing of the cluster."), "ok")
     return redirect(url_for(".cluster", cluster_id=found.id), 303)
 
 
@@ -210,12 +212,12 @@ def record() -> ResponseReturnValue:
     asked = request.args.get("page", 1, type=int)
     page = min(max(asked, 1), max(1, -(-total // PAGE)), MOST_PAGES)
     rows = presenters.present_events(list_events(page, kind=kind))
-    return render_template(
-        "admin/record.html", rows=rows, pages=presenters.present_pages(page, total, kind), kind=kind
-    )
+    return render_template("admin/record.html", rows=rows, pages=presenters.present_pages(page, total, kind), kind=kind)
 
 
-def _cluster_page(cluster_id: UUID, form: forms.ClusterForm, coordinator_form: forms.CoordinatorForm) -> ResponseReturnValue:
+def _cluster_page(
+    cluster_id: UUID, form: forms.ClusterForm, coordinator_form: forms.CoordinatorForm
+) -> ResponseReturnValue:
     found = get_cluster(cluster_id)
     coordinators = list_coordinators([found.id]).get(found.id, ())
     page = render_template(
@@ -242,6 +244,6 @@ def _try(change: Callable[[], object], done: str) -> None:
         flash(done, "ok")
 
 
-def _page(template: str, form: forms.StrictForm, **values: object) -> ResponseReturnValue:
+def _page(template: str, form: StrictForm, **values: object) -> ResponseReturnValue:
     """Render a form page; a form that came back with errors has status 422."""
     return render_template(template, form=form, **values), 422 if form.errors else 200

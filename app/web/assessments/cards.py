@@ -12,6 +12,7 @@ from app.access.scope import current_scope
 from app.errors import DomainError, StaleAnswerError
 from app.i18n import gettext as _
 from app.i18n import number
+from app.models.assessments import Answer
 from app.queries.assessments import AnswerRow, FileRow, Round, SectionHolder
 from app.queries.handovers import HandoverState
 from app.web.assessments.forms import NA, NONE, UNKNOWN, Entry, Typed
@@ -52,7 +53,42 @@ class Counts:
     step: str
     share: str
     working: str
+    working_of: str
     impossible: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """The texts that all cards of a page share, looked up once."""
+
+    why: str
+    extra: str
+    proofs: str
+    proof: str
+    note: str
+    file: str
+    kinds: str
+    remove: str
+    differ: str
+    keep_mine: str
+    leave: str
+
+
+def card_words() -> CardWords:
+    """The texts of the cards in the reader's language."""
+    return CardWords(
+        why=_("Why we ask"),
+        extra=_("Add a word or proof"),
+        proofs=_("This would prove it. You can submit without it, but with it the level in the report stands firmer."),
+        proof=_("Proof, in a line"),
+        note=_("Anything to add"),
+        file=_("Photo or file"),
+        kinds=_("picture, PDF, Excel or Word, up to 10 MB"),
+        remove=_("Remove"),
+        differ=_("Two answers differ"),
+        keep_mine=_("Keep mine"),
+        leave=_("If you are not sure, leave it: until you choose, the other answer counts."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +252,14 @@ def counts(question: Question, shown: Shown, machines: int | None = None) -> Cou
         unit=text(question.unit),
         step="1" if question.whole_fact else "any",
         share=_share(shown.part, shown.whole),
-        working=_("%(part)s ÷ %(whole)s, no need to work it out", part=shown.part, whole=shown.whole),
+        working=_working(shown.part, shown.whole),
+        working_of=_working("{part}", "{whole}"),
         impossible=impossible(question),
     )
+
+
+def _working(part: str, whole: str) -> str:
+    return _("%(part)s ÷ %(whole)s, no need to work it out", part=part, whole=whole)
 
 
 def _share(part: str, whole: str) -> str:
@@ -340,7 +381,7 @@ def present_file(file: FileRow) -> dict[str, Any]:
     return {"id": shown.id, "name": shown.name, "size": shown.size, "url": shown.url, "remove_url": shown.remove_url}
 
 
-def saved_text(row: AnswerRow | None) -> str:
+def saved_text(row: AnswerRow | Answer | None) -> str:
     """When an answer was saved, and by whom if it was somebody else."""
     if row is None or row.value is None:
         return ""

@@ -212,7 +212,7 @@ def read_profile(catalogue: Catalogue, form: Form) -> tuple[Profile, dict[str, s
         machines=None if machines is None or "machines" in problems else int(machines),
         facts=given,
         pains=_pains(catalogue, form, problems),
-        seen=form.get("seen", "")[:64],
+        seen=form.get("seen"),
     )
     return profile, problems
 

@@ -90,7 +90,8 @@ def present_profile(
     fields = tuple(_fact_field(fact, shown, wrong) for fact in _sector_first(round_.catalogue))
     numbers = _number_fields(shown, wrong)
     errors = [(f"f-{n.id}", n.label) for n in numbers if n.error] + [(f.id, f.label) for f in fields if f.error]
-    if "pains" in wrong:
+    picked_wrong = wrong.get("pains", "")
+    if picked_wrong:
         errors.append(("pains", _("Your three worst troubles")))
     return ProfilePage(
         firm=round_.assessment.firm.name,
@@ -101,7 +102,7 @@ def present_profile(
             PainField(f"pain-{n}", f"pain.{n}", text(pain.text), shown.get(f"pain.{n}", ""), _ranks())
             for n, pain in round_.catalogue.pains.items()
         ),
-        pains_error=_(wrong["pains"]) if "pains" in wrong else "",
+        pains_error=_(picked_wrong) if picked_wrong else "",
         seen=seen,
         writable=writable,
         overview_url=url_for("assessments.show", assessment_id=round_.id),
@@ -135,7 +136,7 @@ def _number_fields(shown: Mapping[str, str], wrong: Mapping[str, str]) -> tuple[
     people = (_("How many people work here?"), _("With temporary workers, without outside staff."), _("people"))
     revenue = (
         _("What was the revenue last year?"),
-        _("Roughly is enough; it keeps out what is too dear."),
+        _("A rough figure is enough; it rules out what would cost too much."),
         _("10,000 yuan"),
     )
     machines = (_("How many production machines are there?"), _("Manual ones count too."), _("machines"))

@@ -23,6 +23,7 @@ from app.errors import (
     NotFoundError,
     SignInRequired,
     StaleAnswerError,
+    error_row,
 )
 from app.i18n import gettext as _
 from app.queries.assessments import (
@@ -31,6 +32,7 @@ from app.queries.assessments import (
     get_round,
     list_files,
     list_section_holders,
+    read_filled,
     section_of,
 )
 from app.queries.handovers import list_open_handovers
@@ -261,15 +263,15 @@ def save_answer(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     """Save one answer as it is given. 409 carries both values, 400 says what is wrong with this one."""
     save = forms.read_save(request.get_data())
     try:
-        assessments.save_answer(assessment_id, item_id, save)
+        assessment, answer = assessments.save_answer(assessment_id, item_id, save)
     except StaleAnswerError as error:
         round_ = get_round(assessment_id)
         return present_conflict(round_, round_.catalogue.questions[item_id], error), 409
     except BadAnswerError as error:
         question = get_round(assessment_id).catalogue.questions[item_id]
-        return {"error": error.id, **error.details, "message": problem_text(question, error)}, 400
-    round_ = get_round(assessment_id)
-    return present_saved(round_, item_id, section_of(round_.catalogue, item_id))
+        return {"error": error.id, **error.details, "message": problem_text(question, error)}, error_row(error).status
+    filled = read_filled(assessment)
+    return present_saved(filled, item_id, answer, section_of(filled.catalogue, item_id))
 
 
 @blueprint.get("/api/assessments/<uuid:assessment_id>/sections/<section_id>")
@@ -354,7 +356,7 @@ def _keep_what_was_sent(error: Exception) -> ResponseReturnValue:
                 "error": "stale_page",
                 "message": _("This page is too old. Reload it."),
                 "csrf_token": generate_csrf(),
-            }, 403
+            }, 400
         return {"error": SignInRequired.id, "message": _(SignInRequired.message), "sign_in": sign_in_url}, 401
     if request.method in ("GET", "HEAD") or isinstance(error, SignInRequired) and not request.form:
         return redirect(sign_in_url, 302 if request.method in ("GET", "HEAD") else 303)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import g
 from flask_babel import format_datetime, to_user_timezone
 
 from app.errors import BadAnswerError, DomainError
@@ -18,7 +19,15 @@ from scoring.content.model import Question, Text
 
 def text(pair: Text | None) -> str:
     """A text of the content in the reader's language."""
-    return "" if pair is None else pair.get(language())
+    return "" if pair is None else pair.get(_reader())
+
+
+def _reader() -> str:
+    """The language of this request, looked up once: a page of questions asks for it hundreds of times."""
+    known: str | None = g.get("reader")
+    if known is None:
+        known = g.reader = language()
+    return known
 
 
 def clock(at: datetime) -> str:

@@ -27,7 +27,13 @@ class JoinForm(StrictForm):
     named = RadioField(
         _("What may its coordinators see?"),
         choices=[
-            ("yes", _("Our name, trade, town, level, score, dimensions, share of evidence and date. No single answer.")),
+            (
+                "yes",
+                _(
+                    "Our name, trade, town, size, level, score, dimensions, share of evidence and date. "
+                    "No single answer."
+                ),
+            ),
             ("no", _("Only that one more firm has joined. Not our name, not our result.")),
         ],
         validators=[InputRequired(_("Please choose one of the two."))],

@@ -1,30 +1,26 @@
-"""Finished values for the cluster pages and for the workbook that says the same."""
+"""Finished values for the coordinator's pages."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from flask import url_for
 
 from app.i18n import day, language, ngettext
 from app.i18n import gettext as _
-from app.models.clusters import Cluster, Coordinator
-from app.models.firms import Membership
+from app.models.clusters import Cluster
 from app.queries.clusters import Picture, Standing
-from app.services.links import absolute_url
-from app.services.spreadsheets import Cell, Sheet
-from app.web.accounts.presenters import qr_svg
 from app.web.charts import Distribution, distribution, percent
 from app.web.clusters.table import Wish, arrange, mean, next_gate
-from app.web.figures import join, one_decimal, points, rounded_points
-from app.web.names import dimension_name
+from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
+from app.web.figures import one_decimal, points, rounded_points
+from app.web.names import dimension_name, sector_name
 from scoring.content.catalogue import Edition
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.loader import load_catalogue
 from scoring.content.model import DIMENSIONS
 
 LEVELS = range(5)
@@ -63,6 +59,7 @@ class FirmRow:
     """One firm of the table."""
 
     name: str
+    url: str
     facts: str
     level: int | None
     score: str
@@ -121,33 +118,6 @@ class ClusterChoice:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The letter that invites firms to join."""
-
-    cluster: str
-    coordinators: str
-    code: str
-    link: str
-    site: str
-    qr: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class JoinPage:
-    """A cluster as somebody sees it who holds its code."""
-
-    cluster: str
-    facts: str
-    coordinators: str
-    firms: tuple[tuple[str, str], ...]
-    create_url: str
-    register_url: str
-    sign_in_url: str
-    signed_in: bool
-
-
 def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> tuple[ClusterChoice, ...]:
     """The clusters of a coordinator."""
     return tuple(
@@ -159,21 +129,6 @@ def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> 
         )
         for c in clusters
     )
-
-
-def cluster_name(cluster: Cluster) -> str:
-    """The name in the reader's language."""
-    return cluster.name_en if cluster.name_en and language() == "en" else cluster.name
-
-
-def cluster_facts(cluster: Cluster) -> str:
-    """Trade and town in one line."""
-    return " · ".join(part for part in (sector_name(cluster.sector) if cluster.sector else "", cluster.town) if part)
-
-
-def sector_name(sector: str) -> str:
-    """The name of a trade; its id where the content is not there (any more)."""
-    return load_catalogue(sector).sector.title.get(language()) if sector in list_sectors() else sector
 
 
 def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPage:
@@ -197,15 +152,15 @@ def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPa
         ),
         gates=_gates(done),
         hidden_note=_hidden_note(picture),
-        summary=_summary(picture),
+        summary=summary_text(picture),
         headings=_headings(cluster, wish),
-        rows=tuple(_row(s, edition) for s in shown),
+        rows=tuple(_row(s, edition, with_sector=len({s.sector for s in picture.standings}) > 1) for s in shown),
         means=_means(shown),
         count=ngettext("%(num)s firm", "%(num)s firms", len(shown)),
         sectors=_options(sorted({s.sector for s in picture.standings}), wish.sector, sector_name),
         towns=_options(sorted({s.town for s in picture.standings if s.town}), wish.town, str),
         sort=wish.values().get("sort", ""),
-        export_url=url_for("clusters.export", cluster_id=cluster.id, **wish.values()),
+        export_url=url_for("clusters.export", cluster_id=cluster.id, **_query(wish.values())),
         letter_url=url_for("clusters.letter", cluster_id=cluster.id),
         reset_url=url_for("accounts.print_reset_link"),
         legend=tuple((n, f"{n * 20}–{n * 20 + 19 if n < 4 else 100}") for n in LEVELS),
@@ -247,7 +202,8 @@ def _count_gates(done: Sequence[Standing]) -> dict[str, int]:
 
 def _more(picture: Picture, done: Sequence[Standing]) -> str:
     return _(
-        "%(members)s firms have joined, %(named)s of them show their results by name, %(done)s of these have submitted.",
+        "%(members)s firms have joined, %(named)s of them show their results by name, "
+        "%(done)s of these have submitted.",
         members=picture.members,
         named=len(picture.standings),
         done=len(done),
@@ -278,14 +234,19 @@ def _gates(done: Sequence[Standing]) -> tuple[Bar, ...]:
 def _hidden_note(picture: Picture) -> str:
     if not picture.hidden:
         return _("One brick is one firm. All are self-assessed.")
-    return _("One brick is one firm. All are self-assessed.") + ("" if language() == "zh" else " ") + ngettext(
-        "%(num)s more firm has not agreed to be named and is in no chart and no table.",
-        "%(num)s more firms have not agreed to be named and are in no chart and no table.",
-        picture.hidden,
+    return (
+        _("One brick is one firm. All are self-assessed.")
+        + ("" if language() == "zh" else " ")
+        + ngettext(
+            "%(num)s more firm has not agreed to be named and is in no chart and no table.",
+            "%(num)s more firms have not agreed to be named and are in no chart and no table.",
+            picture.hidden,
+        )
     )
 
 
-def _summary(picture: Picture) -> str:
+def summary_text(picture: Picture) -> str:
+    """The mean that may be shown, and of whom; empty where there is none."""
     summary = picture.summary
     if summary is None:
         return ""
@@ -309,7 +270,7 @@ def _headings(cluster: Cluster, wish: Wish) -> tuple[Heading, ...]:
     columns = [
         ("name", _("Firm")), ("level", _("Level")), ("score", _("Score")), ("", _("Still missing")),
         *((d, dimension_name(d)) for d in DIMENSIONS),
-        ("index", _("Index")), ("evidence", _("Evidence")), ("submitted", _("Submitted")),
+        ("index", _("Overall index")), ("evidence", _("Evidence")), ("submitted", _("Submitted")),
     ]  # fmt: skip
     return tuple(_heading(cluster, wish, name, label) for name, label in columns)
 
@@ -320,18 +281,20 @@ def _heading(cluster: Cluster, wish: Wish, name: str, label: str) -> Heading:
     here = wish.sort == name
     rising = not wish.rising if here else name == "name"
     sort = name if rising else f"-{name}"
-    url = url_for("clusters.show", cluster_id=cluster.id, _anchor="firms", **wish.values(sort=sort))
+    url = url_for("clusters.show", cluster_id=cluster.id, _anchor="firms", **_query(wish.values(sort=sort)))
     return Heading(label, url, ("ascending" if wish.rising else "descending") if here else "")
 
 
-def _row(standing: Standing, edition: Edition) -> FirmRow:
-    facts = " · ".join(part for part in (sector_name(standing.sector), standing.town) if part)
+def _row(standing: Standing, edition: Edition, *, with_sector: bool) -> FirmRow:
+    sector = sector_name(standing.sector) if with_sector else ""
+    facts = " · ".join(part for part in (sector, standing.town) if part)
     if standing.score is None or standing.official is None:
         cells = tuple(DimensionCell("", "") for _name in DIMENSIONS)
-        return FirmRow(standing.name, facts, None, "", _("not submitted yet"), cells, "", "", "")
+        return FirmRow(standing.name, "", facts, None, "", _("not submitted yet"), cells, "", "", "")
     gates = [Decimal(gate.score) / 1000 for gate in edition.gates]
     return FirmRow(
         name=standing.name,
+        url=url_for("results.show", assessment_id=standing.assessment_id),
         facts=facts,
         level=standing.level,
         score=one_decimal(rounded_points(standing.score, gates)),
@@ -344,18 +307,23 @@ def _row(standing: Standing, edition: Edition) -> FirmRow:
 
 
 def missing_text(official: Mapping[str, Any]) -> str:
-    """What separates a firm from the next level, in short."""
+    """What separates a firm from the next level, in short: points, scenes, starred scenes."""
     gate = next_gate(official)
     if gate is None:
         return _("highest level")
     parts = []
     if Decimal(gate["score_missing"]) > 0:
-        parts.append(_("%(value)s points", value=points(gate["score_missing"])))
+        parts.append(_("%(value)s p", value=_up(gate["score_missing"])))
     if gate["scenes_missing"] > 0:
-        parts.append(ngettext("%(num)s scene", "%(num)s scenes", gate["scenes_missing"]))
+        parts.append(_("%(value)s s", value=gate["scenes_missing"]))
     if gate["starred_missing"] > 0:
-        parts.append(ngettext("%(num)s starred", "%(num)s starred", gate["starred_missing"]))
-    return _(", ").join(parts)
+        parts.append(_("%(value)s★", value=gate["starred_missing"]))
+    return " · ".join(parts)
+
+
+def _up(value: str) -> str:
+    """Missing points to one decimal, rounded up: what is missing is never shown as nothing."""
+    return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_CEILING):f}"
 
 
 def _cell(value: float | None) -> DimensionCell:
@@ -371,6 +339,7 @@ def _means(shown: Sequence[Standing]) -> FirmRow | None:
     dimensions = [mean([(s.dimensions or {}).get(name) for s in done]) for name in DIMENSIONS]
     return FirmRow(
         name=ngettext("Mean of %(num)s firm", "Mean of %(num)s firms", len(done)),
+        url="",
         facts="",
         level=None,
         score=one_decimal(mean([s.score for s in done])),
@@ -386,75 +355,6 @@ def _options(values: Sequence[str], chosen: str, label: Any) -> tuple[Option, ..
     return (Option("", _("All"), not chosen), *(Option(v, label(v), v == chosen) for v in values))
 
 
-def sheets(cluster: Cluster, picture: Picture, wish: Wish, at: datetime) -> list[Sheet]:
-    """The same firms as the page, in the same order, and what may be said of the others."""
-    headers = [
-        _("Firm"), _("Trade"), _("Town"), _("Level"), _("Score"), _("Still missing"), _("Index"),
-        *(dimension_name(d) for d in DIMENSIONS),
-        _("Evidence"), _("Round"), _("Submitted"), _("Kind"),
-    ]  # fmt: skip
-    rows = [_sheet_row(s) for s in arrange(picture.standings, wish)]
-    summary = [
-        [_("Cluster"), cluster_name(cluster)],
-        [_("As of"), at],
-        [_("Firms that have joined"), picture.members],
-        [_("Firms by name"), len(picture.standings)],
-        [_("Firms without a name"), picture.hidden],
-        [_("Mean"), _summary(picture)],
-        [_("Kind"), _("All results are self-assessed, following the national index; none is an official determination.")],
-    ]
-    return [
-        Sheet(_("Firms"), headers, rows, (28, 14, 14, 7, 8, 26, 8, *([9] * len(DIMENSIONS)), 10, 7, 12, 14)),
-        Sheet(_("About"), [_("What"), _("Value")], summary, (26, 60)),
-    ]
-
-
-def _sheet_row(s: Standing) -> list[Cell]:
-    known: list[Cell] = [s.name, sector_name(s.sector), s.town]
-    if s.score is None or s.official is None:
-        return [*known, None, None, _("not submitted yet")]
-    dimensions = s.dimensions or {}
-    return [
-        *known, s.level, s.score, missing_text(s.official), s.index, *(dimensions.get(d) for d in DIMENSIONS),
-        None if s.evidence is None else round(s.evidence, 3), s.round,
-        s.submitted_at.date() if s.submitted_at else None, _("self-assessed"),
-    ]  # fmt: skip
-
-
-def shown_code(code: str) -> str:
-    """A code in two halves, as it is printed."""
-    half = (len(code) + 1) // 2
-    return f"{code[:half]} {code[half:]}" if len(code) > 5 else code
-
-
-def present_letter(cluster: Cluster, coordinators: Sequence[Coordinator]) -> Letter:
-    """The letter with code and QR code."""
-    link = absolute_url("clusters.invited", code=cluster.code)
-    return Letter(
-        cluster=cluster_name(cluster),
-        coordinators=join([c.user.display_name for c in coordinators if c.user.name]),
-        code=shown_code(cluster.code),
-        link=link,
-        site=absolute_url("clusters.enter_code"),
-        qr=qr_svg(link),
-        url=url_for("clusters.show", cluster_id=cluster.id),
-    )
-
-
-def present_invited(
-    cluster: Cluster, coordinators: Sequence[Coordinator], memberships: Sequence[Membership], *, signed_in: bool, path: str
-) -> JoinPage:
-    """What a firm should know before it joins; `memberships` are those that may join for their firm."""
-    create = url_for("firms.create", cluster=cluster.code)
-    return JoinPage(
-        cluster=cluster_name(cluster),
-        facts=cluster_facts(cluster),
-        coordinators=join([c.user.name for c in coordinators if c.user.name]),
-        firms=tuple(
-            (m.firm.name, url_for("clusters.join", firm_id=m.firm_id, code=cluster.code)) for m in memberships
-        ),
-        create_url=create,
-        register_url=url_for("accounts.register", next=create),
-        sign_in_url=url_for("accounts.sign_in", next=path),
-        signed_in=signed_in,
-    )
+def _query(values: dict[str, str]) -> dict[str, Any]:
+    """Query values for `url_for`."""
+    return dict(values)

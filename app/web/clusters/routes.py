@@ -28,16 +28,11 @@ from app.queries.firms import get_firm, list_own_memberships
 from app.services import audit, clusters
 from app.services.spreadsheets import write_workbook
 from app.web.clusters import forms
-from app.web.clusters.presenters import (
-    cluster_facts,
-    cluster_name,
-    present_choices,
-    present_cluster,
-    present_invited,
-    present_letter,
-    sheets,
-)
+from app.web.clusters.joining import present_invited, present_letter
+from app.web.clusters.presenters import present_choices, present_cluster
+from app.web.clusters.sheets import sheets
 from app.web.clusters.table import read_wish
+from app.web.clusters.wording import cluster_facts, cluster_name
 from app.web.downloads import send_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

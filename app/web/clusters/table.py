@@ -1,4 +1,4 @@
-"""The coordinator's table: which firms, in which order. Plain values in, plain values out; unknown wishes are ignored."""
+"""The coordinator's table: which firms, in which order. Plain values in and out; unknown wishes are ignored."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def read_wish(args: Mapping[str, str], standings: Sequence[Standing]) -> Wish:
 
 def arrange(standings: Sequence[Standing], wish: Wish) -> list[Standing]:
     """The firms that match, in order; those without a value stand last either way, ties by name."""
-    key = _KEYS.get(wish.sort) or (lambda s: (s.dimensions or {}).get(wish.sort))
+    key: Callable[[Standing], Any] = _KEYS.get(wish.sort) or (lambda s: (s.dimensions or {}).get(wish.sort))
     chosen = [
         s for s in standings if wish.sector in ("", s.sector) and wish.town in ("", s.town)
     ]  # fmt: skip

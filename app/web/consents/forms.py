@@ -19,7 +19,7 @@ class GrantForm(StrictForm):
     """The consultant to let in."""
 
     login = StringField(
-        _("His e-mail address or mobile number"),
+        _("Their e-mail address or mobile number"),
         validators=[InputRequired(_("Please fill this in.")), Length(max=254)],
         filters=[strip],
         description=_("The one with which your consultant signs in here."),

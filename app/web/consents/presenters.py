@@ -11,12 +11,12 @@ from flask import url_for
 from app.access.policy import Permission as P
 from app.access.policy import roles_with
 from app.access.roles import Role
-from app.i18n import day, language, moment, ngettext
+from app.i18n import day, moment, ngettext
 from app.i18n import gettext as _
-from app.models.clusters import Cluster
 from app.models.consents import ConsentKind
 from app.models.firms import Firm, MembershipRole
 from app.queries.consents import ClusterView, ConsentEvent, Viewers
+from app.web.clusters.wording import cluster_name
 from app.web.figures import join
 
 
@@ -122,20 +122,16 @@ def viewer_sentences(viewers: Viewers) -> tuple[str, ...]:
             else _("%(cluster)s: only counts you", cluster=cluster_name(view.cluster))
             for view in viewers.clusters
         ),
-        *(_("Consultant %(name)s: sees results, answers and reports", name=g.user.display_name) for g in viewers.grants),
+        *(
+            _("Consultant %(name)s: sees results, answers and reports", name=g.user.display_name)
+            for g in viewers.grants
+        ),
     ]
     if viewers.handovers:
-        lines.append(
-            ngettext("%(num)s section link is open", "%(num)s section links are open", len(viewers.handovers))
-        )
+        lines.append(ngettext("%(num)s section link is open", "%(num)s section links are open", len(viewers.handovers)))
     if viewers.statistics:
         lines.append(_("Averages of at least five firms, without your name"))
     return tuple(lines)
-
-
-def cluster_name(cluster: Cluster) -> str:
-    """The name of a cluster in the reader's language."""
-    return cluster.name_en if cluster.name_en and language() == "en" else cluster.name
 
 
 def may_manage(viewers: Viewers, user_id: UUID) -> bool:
@@ -164,11 +160,13 @@ def _viewers(viewers: Viewers) -> tuple[ViewerRow, ...]:
             )
         )
     for view in viewers.clusters:
-        who = f"{cluster_name(view.cluster)}{_(': ')}{join(view.coordinators)}" if view.coordinators else cluster_name(view.cluster)
+        who = cluster_name(view.cluster)
+        if view.coordinators:
+            who = _("%(cluster)s (%(names)s)", cluster=who, names=join(view.coordinators))
         rows.append(
             ViewerRow(
                 who,
-                _("Name, trade, town, level, score, dimensions, share of evidence, date; no single answer")
+                _("Name, trade, town, size, level, score, dimensions, share of evidence, date; no single answer")
                 if view.named
                 else _("That one more firm belongs to the cluster; not who"),
                 _("You agreed to be named") if view.named else _("You joined without being named"),
@@ -211,8 +209,8 @@ def _cluster(firm: Firm, view: ClusterView) -> ClusterCard:
         choice=Choice(
             title=name,
             text=_(
-                "Its coordinators see your name, trade, town, level, score, dimensions, share of evidence and the date. "
-                "Never single answers, notes or files."
+                "Its coordinators see your name, trade, town, size, level, score, dimensions, share of evidence and "
+                "the date. Never single answers, notes or files."
             )
             if view.named
             else _("Its coordinators see only that one more firm belongs to the cluster, not that it is you."),
@@ -230,7 +228,9 @@ def _event(event: ConsentEvent) -> EventRow:
     kinds = {
         ConsentKind.STORAGE.value: _("Storing what we enter"),
         ConsentKind.STATISTICS.value: _("Averages without our name"),
-        ConsentKind.NAMED_RESULTS.value: _("Results by name for %(cluster)s", cluster=event.cluster),
+        ConsentKind.NAMED_RESULTS.value: _(
+            "Results by name for %(cluster)s", cluster=cluster_name(event.cluster) if event.cluster else ""
+        ),
     }
     consent = event.consent
     return EventRow(

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from flask import url_for
 
-from app.i18n import day, language, ngettext
+from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.models.firms import Firm
 from app.models.grants import ConsultantGrant
 from app.models.results import Result
 from app.web.figures import one_decimal, rounded_points
-from app.web.names import level_name
-from scoring.content.loader import list_sectors, load_catalogue
+from app.web.names import level_name, sector_name
+from scoring.content.loader import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def present_firms(grants: Sequence[ConsultantGrant], results: Mapping[UUID, Resu
 
 def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
     firm = grant.firm
-    since = _("lets you in since %(day)s", day=day(grant.granted_at))
+    since = _("open to you since %(day)s", day=day(grant.granted_at))
     if result is None:
         return AdvisedFirm(firm.name, _facts(firm), since, None, "", "", "", "", "")
     catalogue = load_catalogue(result.assessment.sector, result.versions)
@@ -61,6 +61,4 @@ def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
 
 def _facts(firm: Firm) -> str:
     people = ngettext("%(num)s person", "%(num)s people", firm.employees) if firm.employees else ""
-    known = firm.sector in list_sectors()
-    trade = load_catalogue(firm.sector).sector.title.get(language()) if known else firm.sector
-    return " · ".join(part for part in (trade, firm.town, people) if part)
+    return " · ".join(part for part in (sector_name(firm.sector), firm.town, people) if part)

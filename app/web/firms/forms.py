@@ -31,7 +31,10 @@ class FirmForm(StrictForm):
         description=_("It decides which questions you are asked."),
     )
     town = StringField(
-        _("Town or district"), validators=[Length(max=200)], filters=[strip], render_kw={"autocomplete": "address-level2"}
+        _("Town or district"),
+        validators=[Length(max=200)],
+        filters=[strip],
+        render_kw={"autocomplete": "address-level2"},
     )
     employees = IntegerField(
         _("People working there"),
@@ -59,7 +62,10 @@ class NewFirmForm(FirmForm):
         validators=[InputRequired(_("Without storing your answers there is no result."))],
     )
     statistics = BooleanField(
-        _("Our result may count, without our name, in averages of at least five firms. (You can change this at any time.)")
+        _(
+            "Our result may count, without our name, in averages of at least five firms. "
+            "(You can change this at any time.)"
+        )
     )
     cluster = HiddenField(validators=[Length(max=32)])
 
@@ -67,7 +73,12 @@ class NewFirmForm(FirmForm):
 class InvitationForm(StrictForm):
     """Whom to invite, and for what."""
 
-    name = StringField(_("Who is it for?"), validators=[Length(max=200)], filters=[strip], description=_("So that you recognise the invitation in the list."))
+    name = StringField(
+        _("Who is it for?"),
+        validators=[Length(max=200)],
+        filters=[strip],
+        description=_("So that you recognise the invitation in the list."),
+    )
     role = RadioField(
         _("May do"),
         choices=[
@@ -81,9 +92,9 @@ class InvitationForm(StrictForm):
         _("Fills in only these sections"), description=_("Tick none for all. The others can still be read.")
     )
 
-    def __init__(self, sections: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
+    def __init__(self, offered: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.sections.choices = list(sections)
+        self.sections.choices = list(offered)
 
 
 class MemberForm(StrictForm):
@@ -92,15 +103,20 @@ class MemberForm(StrictForm):
     role = InvitationForm.role
     sections = InvitationForm.sections
 
-    def __init__(self, sections: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
+    def __init__(self, known: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.sections.choices = list(sections)
+        self.sections.choices = list(known)
 
 
 class DeleteFirmForm(StrictForm):
     """Deleting takes the name, typed."""
 
-    name = StringField(_("Type the name of the firm to confirm"), validators=[_REQUIRED, Length(max=200)], filters=[strip], render_kw={"autocomplete": "off"})
+    name = StringField(
+        _("Type the name of the firm to confirm"),
+        validators=[_REQUIRED, Length(max=200)],
+        filters=[strip],
+        render_kw={"autocomplete": "off"},
+    )
 
 
 class EmptyForm(StrictForm):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from uuid import UUID
 
 from flask import url_for
 from flask_login import current_user
@@ -25,9 +24,9 @@ from app.services.links import absolute_url
 from app.web.accounts.presenters import qr_svg
 from app.web.charts import Segment, progress
 from app.web.consents.presenters import viewer_sentences
-from app.web.figures import one_decimal, rounded_points, signed
-from app.web.names import level_name
-from scoring.content.loader import list_sectors, load_catalogue
+from app.web.figures import join, one_decimal, rounded_points, signed
+from app.web.names import level_name, sector_name
+from scoring.content.loader import load_catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +156,6 @@ def firm_facts(firm: Firm) -> str:
     return " · ".join(part for part in (sector_name(firm.sector), firm.town, people) if part)
 
 
-def sector_name(sector: str) -> str:
-    """The name of a trade; its id where the content is not there (any more)."""
-    return load_catalogue(sector).sector.title.get(language()) if sector in list_sectors() else sector
-
-
 def role_name(role: str) -> str:
     """What a firm role is called."""
     return _("Owner") if role == MembershipRole.OWNER else _("Member")
@@ -196,7 +190,7 @@ def present_firm(
             name: url_for(endpoint, firm_id=firm.id)
             for name, endpoint in (
                 ("edit", "firms.edit"), ("members", "firms.members"), ("consents", "consents.index"),
-                ("data", "firms.data"), ("clusters", "clusters.of_firm"),
+                ("data", "firms.data"),
             )
         },
         owner=owner,
@@ -209,7 +203,7 @@ def _step(firm: Firm, draft: Round | None, results: Sequence[Result], owner: boo
     if results:
         last = results[-1]
         return Step(
-            sentence=_("Your result is there. Look what to do first."),
+            sentence=_("Your result is there. See what to do first."),
             more="",
             label=_("See the result"),
             url=url_for("results.show", assessment_id=last.assessment_id),
@@ -217,7 +211,9 @@ def _step(firm: Firm, draft: Round | None, results: Sequence[Result], owner: boo
     if owner:
         return Step(
             sentence=_("Begin the first round. It takes 20 to 30 minutes, in one go or over several days."),
-            more=_("First a page about the firm, then one page for each part of the work. Every answer is saved at once."),
+            more=_(
+                "First a page about the firm, then one page for each part of the work. Every answer is saved at once."
+            ),
             label=_("Begin"),
             url=url_for("assessments.start", firm_id=firm.id),
             post=True,
@@ -257,13 +253,14 @@ def _rounds(results: Sequence[Result]) -> tuple[RoundRow, ...]:
     before: Result | None = None
     for result in results:
         catalogue = load_catalogue(result.assessment.sector, result.versions)
+        gates = [Decimal(gate.score) / 1000 for gate in catalogue.edition.gates]
         rows.append(
             RoundRow(
                 title=_("Round %(number)s", number=result.assessment.number),
                 submitted=day(result.assessment.submitted_at),
                 level=result.level,
                 level_name=level_name(catalogue, result.level),
-                score=one_decimal(rounded_points(result.score, [Decimal(g.score) / 1000 for g in catalogue.edition.gates])),
+                score=one_decimal(rounded_points(result.score, gates)),
                 change="" if before is None else signed(result.score - before.score),
                 url=url_for("results.show", assessment_id=result.assessment_id),
             )
@@ -319,7 +316,7 @@ def section_choices(sector: str) -> list[tuple[str, str]]:
 def section_names(sector: str, sections: Sequence[str] | None) -> str:
     """The sections that somebody fills in, in words; empty for all."""
     names = dict(section_choices(sector)) if sections else {}
-    return (", " if language() == "en" else "、").join(names.get(s, s) for s in sections or ())
+    return join([names.get(s, s) for s in sections or ()])
 
 
 def present_invitation(firm: Firm, new: NewInvitation) -> InvitationPage:
@@ -354,8 +351,3 @@ def present_data(firm: Firm, rounds: Sequence[Assessment]) -> DataPage:
             _("all results and reports, and the files you attached"),
         ),
     )
-
-
-def firm_id_text(firm_id: UUID) -> str:
-    """The first characters of an id, for a file name."""
-    return firm_id.hex[:8]

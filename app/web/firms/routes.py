@@ -28,6 +28,7 @@ from app.web.firms.presenters import (
     present_members,
     section_choices,
 )
+from app.web.forms import StrictForm
 from app.web.quick.memory import take_answers
 
 blueprint = Blueprint("firms", __name__)
@@ -223,6 +224,6 @@ def _data(form: forms.FirmForm, revenue: object = None, machines: object = None)
     )
 
 
-def _page(template: str, form: forms.StrictForm, **values: object) -> ResponseReturnValue:
+def _page(template: str, form: StrictForm, **values: object) -> ResponseReturnValue:
     """Render a form page; a form that came back with errors has status 422."""
     return render_template(template, form=form, **values), 422 if form.errors else 200

@@ -13,7 +13,7 @@ from app.errors import DomainError
 from app.i18n import gettext as _
 from app.i18n import language
 from app.services.assessments import quick_document
-from app.web.assessments.cards import Card, Shown, present_quick_card
+from app.web.assessments.cards import Card, CardWords, Shown, card_words, present_quick_card
 from app.web.assessments.forms import Entry
 from app.web.assessments.words import answer_text, level_range, text
 from app.web.charts import Rung, ladder
@@ -40,6 +40,7 @@ class QuickPage:
 
     trade: str
     cards: tuple[Card, ...]
+    words: CardWords
     url: str
     lead: str
     errors: tuple[tuple[str, str], ...]
@@ -94,6 +95,7 @@ def present_quick(
     return QuickPage(
         trade=text(catalogue.sector.title),
         cards=tuple(cards),
+        words=card_words(),
         url=url_for("quick.answer", sector=catalogue.sector.id),
         lead=_(
             "%(count)s questions, about 5 minutes. Choose what is usual in your firm. Answers stay in this browser.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.i18n import LANGUAGES
 from app.i18n import lazy_gettext as lazy
@@ -13,7 +13,7 @@ from app.web.forms import StrictForm, strip
 class OrderForm(StrictForm):
     """The language of the report."""
 
-    locale = SelectField(choices=list(LANGUAGES.items()), validators=[InputRequired()])
+    locale = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
 
 
 class CodeForm(StrictForm):
@@ -28,5 +28,8 @@ class CodeForm(StrictForm):
         lazy("Check code"),
         description=lazy("It stands on the cover of the report, for example 7KD2-HM4P-9QXT."),
         filters=[strip],
-        validators=[InputRequired(lazy("Enter the code of the report.")), Length(max=40, message=lazy("This is longer than a code."))],
+        validators=[
+            InputRequired(lazy("Enter the code of the report.")),
+            Length(max=40, message=lazy("This is longer than a code.")),
+        ],
     )

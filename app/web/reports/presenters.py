@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from app.i18n import LANGUAGES, day, language, number
+from app.i18n import day, number
 from app.i18n import gettext as _
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
 from app.queries.reports import PrintedReport
 from app.services.reports import shown_code
-from app.web.figures import one_decimal, rounded_points
-from app.web.names import beside_level, edition_name, level_name
+from app.web.figures import points
+from app.web.names import beside_level, edition_name, language_name, level_name
 from scoring import load_catalogue
 
 CANNOT_OPEN_IN = "MicroMessenger"
@@ -68,7 +68,7 @@ def present_report(report: Report, job: Job | None) -> ReportPage:
         firm=report.firm_name,
         sub=_(
             "Diagnosis report, round %(number)s, %(language)s",
-            number=report.assessment.number, language=LANGUAGES[report.locale],
+            number=report.assessment.number, language=language_name(report.locale),
         ),
         progress=present_progress(report, job),
         code=shown_code(report.verify_code),
@@ -90,7 +90,9 @@ def present_progress(report: Report, job: Job | None) -> Progress:
     if report.state == ReportState.READY:
         return Progress(report.state, 100, _("The report is ready."))
     if report.state == ReportState.FAILED:
-        return Progress(report.state, None, _("The report could not be built. Nothing is lost; please order it once more."))
+        return Progress(
+            report.state, None, _("The report could not be built. Nothing is lost; please order it once more.")
+        )
     percent = None if job is None else job.progress
     return Progress(report.state, percent, _("The report is being put together. That takes a few seconds."))
 
@@ -112,16 +114,14 @@ def present_verified(typed: str, found: PrintedReport | None) -> VerifyPage:
     if found is None:
         return VerifyPage(typed=typed)
     catalogue = load_catalogue(found.sector, found.content)
-    gates = [gate.score / 1000 for gate in catalogue.edition.gates]
-    score = rounded_points(found.score, [type(found.score)(str(gate)) for gate in gates])
     cells = (
         (_("Firm"), found.firm_name, "", False),
         (_("Submitted on"), day(found.submitted_at), "", False),
         (_("Level"), str(found.level), beside_level(level_name(catalogue, found.level)), True),
-        (_("Score"), one_decimal(score), _("of 100"), True),
+        (_("Score"), points(found.score), _("of 100"), True),
         (_("Index"), edition_name(found.edition), "", False),
         (_("Check code"), shown_code(found.code), "", False),
     )
     digest = tuple(found.sha256[n : n + 8] for n in range(0, len(found.sha256), 8))
-    built = _("Printed %(day)s, %(language)s", day=day(found.built_at), language=LANGUAGES.get(found.locale, language()))
+    built = _("Printed %(day)s, %(language)s", day=day(found.built_at), language=language_name(found.locale))
     return VerifyPage(typed, found.firm_name, cells, digest, built)

@@ -70,7 +70,9 @@ def download(report_id: UUID) -> ResponseReturnValue:
 def _file(report: Report, *, inline: bool) -> Response:
     if report.file_key is None:
         raise NotFoundError
-    return send_bytes(get_file(report.file_key), report_name(report), PDF, plain=f"report-{report.locale}", inline=inline)
+    return send_bytes(
+        get_file(report.file_key), report_name(report), PDF, plain=f"report-{report.locale}", inline=inline
+    )
 
 
 @blueprint.get("/verify")

@@ -1,4 +1,4 @@
-"""What did I answer? Every question that was asked, with the chosen words, evidence and note; and what to look at again."""
+"""What did I answer? Every question asked, with the chosen words, evidence and note; and what to look at again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.i18n import gettext as _
-from app.i18n import ngettext, number
+from app.i18n import number
 from app.web.figures import clauses, nouns, phrases
 from app.web.results.reading import Reading
 from app.web.results.standing import open_items
@@ -86,7 +86,11 @@ def _row(reading: Reading, item: str) -> AnswerRow:
         answer=answer,
         detail=detail,
         level=int(given.value) if given and given.state == ANSWERED and question.kind == "level" else None,
-        evidence=_("not asked") if given is None or given.evidence is None else _("evidence given") if evidence else _("no evidence"),
+        evidence=_("not asked")
+        if given is None or given.evidence is None
+        else _("evidence given")
+        if evidence
+        else _("no evidence"),
         evidence_text=evidence,
         note=row.note if row else "",
     )
@@ -136,7 +140,11 @@ def _flag(reading: Reading, flag: dict[str, Any]) -> str:
         case "networked_above_digital":
             return _("More machines are connected than can give out data at all. One of the two counts is off.")
         case "machines_differ":
-            return _("%(title)s: the number of machines differs from the %(machines)s stated for the firm.", title=title, machines=flag["machines"])
+            return _(
+                "%(title)s: the number of machines differs from the %(machines)s stated for the firm.",
+                title=title,
+                machines=flag["machines"],
+            )
         case "systems_above_scenes":
             return _(
                 "%(title)s is claimed high, but only %(scenes)s scenes stand at level 2 or above.",
@@ -148,6 +156,10 @@ def _flag(reading: Reading, flag: dict[str, Any]) -> str:
                 title=title, scenes=flag["scenes_at_2"],
             )  # fmt: skip
         case "same_answer":
-            return _("%(count)s questions in a row have the same answer, level %(level)s.", count=flag["count"], level=flag["level"])
+            return _(
+                "%(count)s questions in a row have the same answer, level %(level)s.",
+                count=flag["count"],
+                level=flag["level"],
+            )
         case _:
             return clauses([title])

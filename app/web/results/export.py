@@ -28,7 +28,18 @@ def _answers(reading: Reading) -> Sheet:
     for section in answer_sections(reading):
         for row in section.rows:
             answer = f"{row.answer}: {row.detail}" if row.detail else row.answer
-            rows.append([section.title, row.item, row.title, row.question, answer, row.level, row.evidence_text or row.evidence, row.note])
+            rows.append(
+                [
+                    section.title,
+                    row.item,
+                    row.title,
+                    row.question,
+                    answer,
+                    row.level,
+                    row.evidence_text or row.evidence,
+                    row.note,
+                ]
+            )
     headers = [_("Section"), _("Id"), _("Topic"), _("Question"), _("Answer"), _("Level"), _("Evidence"), _("Note")]
     return Sheet(_("Answers"), headers, rows, (16, 18, 22, 48, 60, 8, 32, 32))
 
@@ -65,7 +76,9 @@ def _dimensions(reading: Reading) -> Sheet:
         [dimension_name(d), v["score"] if v["score"] is not None else _("too few answers"), v["answered"], v["of"]]
         for d, v in reading.payload["index"]["dimensions"].items()
     ]
-    return Sheet(_("Dimensions"), [_("Dimension"), _("Score"), _("Topics answered"), _("Topics")], rows, (20, 16, 12, 12))
+    return Sheet(
+        _("Dimensions"), [_("Dimension"), _("Score"), _("Topics answered"), _("Topics")], rows, (20, 16, 12, 12)
+    )
 
 
 def _steps(reading: Reading) -> Sheet:
@@ -73,7 +86,9 @@ def _steps(reading: Reading) -> Sheet:
     rows: list[list[Cell]] = []
     for card, entry in zip((*steps.cards, *steps.rest), reading.payload["recommendations"], strict=True):
         low, high = entry["cost_per_year"]
-        rows.append([card.number, entry["solution"], card.title, card.pain, low, high, card.source, *entry["days"], card.what])
+        rows.append(
+            [card.number, entry["solution"], card.title, card.pain, low, high, card.source, *entry["days"], card.what]
+        )
     headers = [
         _("Rank"), _("Id"), _("Step"), _("Why"), _("First year, from (yuan)"), _("First year, to (yuan)"), _("Basis"),
         _("Days, from"), _("Days, to"), _("What it is"),

@@ -10,9 +10,8 @@ from markupsafe import Markup
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.web.charts import BrickRow, ScoreBar, brick_row, score_bar
-from app.web.figures import join, one_decimal, phrases, points
+from app.web.figures import join, phrases, points
 from app.web.results.reading import Reading
-from app.web.results.standing import shown_score
 
 OPEN_ITEMS = 6
 NEVER_FOR_POINTS = ("funding_rate",)
@@ -20,7 +19,7 @@ NEVER_FOR_POINTS = ("funding_rate",)
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """One gate: its bar (a score bar or a row of bricks), what is there, what is asked, how much is short ("" if met)."""
+    """One gate: its bar (a score bar or a row of bricks), what is there, what is asked, what is short ("" if met)."""
 
     title: str
     value: str
@@ -77,7 +76,8 @@ def present_gates(reading: Reading) -> Gates:
     return Gates(
         answer=_answer(reading, n) if gate else _("All three gates of the highest level are passed."),
         sub=_(
-            "All three gates must be passed. A scene is one of 16 everyday jobs, such as purchasing, scheduling or inspection."
+            "All three gates must be passed. "
+            "A scene is one of 16 everyday jobs, such as purchasing, scheduling or inspection."
         ),
         rows=(_score_row(reading, n), _scene_row(reading, n), _star_row(reading, n)),
         scenes_title=title,
@@ -94,23 +94,20 @@ def _missing(reading: Reading, level: int) -> dict[str, str]:
     return found
 
 
-def _short_score(reading: Reading, level: int) -> Decimal:
-    """What the page says is missing: the gate minus the score as shown."""
-    return max(Decimal(0), reading.gate_scores[level - 1] - shown_score(reading))
-
-
 def _answer(reading: Reading, level: int) -> str:
     missing = _missing(reading, level)
     parts = []
-    if missing["score_missing"] != "0":
-        short = _short_score(reading, level)
-        parts.append(_("1 point") if short == 1 else _("%(points)s points", points=points(short.normalize())))
+    short = missing["score_missing"]
+    if short != "0":
+        parts.append(_("1 point") if short == "1" else _("%(points)s points", points=points(short)))
     scenes, starred = int(missing["scenes_missing"]), int(missing["starred_missing"])
     if starred > scenes:
         parts.append(ngettext("%(num)s starred scene", "%(num)s starred scenes", starred))
     elif starred:
         parts.append(
-            ngettext("%(num)s scene that is starred", "%(num)s scenes (%(starred)s of them starred)", scenes, starred=starred)
+            ngettext(
+                "%(num)s scene that is starred", "%(num)s scenes (%(starred)s of them starred)", scenes, starred=starred
+            )
         )
     elif scenes:
         parts.append(ngettext("%(num)s scene", "%(num)s scenes", scenes))
@@ -121,9 +118,9 @@ def _answer(reading: Reading, level: int) -> str:
 
 
 def _score_row(reading: Reading, level: int) -> GateRow:
-    short = _short_score(reading, level) if _missing(reading, level)["score_missing"] != "0" else Decimal(0)
+    short = _missing(reading, level)["score_missing"]
     goal = reading.gate_scores[level - 1]
-    value = one_decimal(shown_score(reading))
+    value = points(reading.score)
     sections = reading.payload["official"]["sections"]
     note = phrases(
         _(
@@ -137,14 +134,14 @@ def _score_row(reading: Reading, level: int) -> GateRow:
         title=_("Score"),
         value=value,
         goal=points(goal),
-        short=_("%(points)s short", points=points(short.normalize())) if short else "",
+        short="" if short == "0" else _("%(points)s short", points=points(short)),
         starred=False,
         chart_title=_(
             "Score %(score)s; the gate of level %(level)s is %(goal)s, the most is 100",
             score=value, level=level, goal=points(goal),
         ),
         bar=score_bar(reading.score, gates, level),
-        note=_("%(sections)s. Exact score: %(exact)s.", sections=note, exact=points(reading.score)),
+        note=_("%(text)s.", text=note),
     )  # fmt: skip
 
 
@@ -192,7 +189,9 @@ def _next_scenes(reading: Reading, level: int) -> tuple[NextScene, ...]:
     missing = _missing(reading, level)
     if not int(missing["scenes_missing"]) and not int(missing["starred_missing"]):
         return ()
-    at = [(s, starred) for s, starred in reading.catalogue.edition.scenes.items() if reading.scene_level(s) == level - 1]
+    at = [
+        (s, starred) for s, starred in reading.catalogue.edition.scenes.items() if reading.scene_level(s) == level - 1
+    ]
     at = [(s, starred) for s, starred in at if s not in reading.document.off]
     return tuple(
         NextScene(reading.title(s), starred, level - 1, level, reading.anchor(s, level))
@@ -204,7 +203,10 @@ def _scenes_words(reading: Reading, level: int, count: int) -> tuple[str, str]:
     missing = _missing(reading, level)
     scenes, starred = int(missing["scenes_missing"]), int(missing["starred_missing"])
     title = ngettext(
-        "One scene is one step from level %(level)s", "%(num)s scenes are one step from level %(level)s", count, level=level
+        "One scene is one step from level %(level)s",
+        "%(num)s scenes are one step from level %(level)s",
+        count,
+        level=level,
     )
     needed = max(scenes, starred)
     if count < needed:
@@ -235,6 +237,8 @@ def _open_points(reading: Reading) -> tuple[OpenPoints, ...]:
             left.append((most - has, name, has, most))
     left.sort(key=lambda entry: (-entry[0], entry[1]))
     return tuple(
-        OpenPoints(reading.title_of_item(name), _("%(points)s of %(most)s points", points=points(has), most=points(most)))
+        OpenPoints(
+            reading.title_of_item(name), _("%(points)s of %(most)s points", points=points(has), most=points(most))
+        )
         for _gap, name, has, most in left[:OPEN_ITEMS]
     )

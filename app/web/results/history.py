@@ -11,10 +11,9 @@ from flask import url_for
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.web.charts import ValueBar, value_bar
-from app.web.figures import join, one_decimal, signed
+from app.web.figures import join, one_decimal, points, signed, signed_points
 from app.web.names import dimension_name, level_name
 from app.web.results.reading import Reading
-from app.web.results.standing import shown_score
 
 DASH = "–"
 
@@ -108,7 +107,7 @@ def choose_rounds(numbers: Sequence[int], before: int | None, after: int | None)
 def present_history(
     firm_name: str, readings: Sequence[Reading], pair: tuple[Reading, Reading] | None, *, whole: bool
 ) -> History:
-    """`readings` are the published rounds, oldest first. Without `whole` single scenes stay out, as they are answers."""
+    """`readings` are the published rounds, oldest first. Without `whole` single scenes, being answers, stay out."""
     rounds = [_round(reading, previous) for previous, reading in zip([None, *readings], readings, strict=False)]
     return History(
         firm=firm_name,
@@ -137,8 +136,8 @@ def _round(reading: Reading, previous: Reading | None) -> Round:
         day=day(assessment.submitted_at),
         level=reading.level,
         level_name=level_name(reading.catalogue, reading.level),
-        score=one_decimal(shown_score(reading)),
-        score_change=signed(shown_score(reading) - shown_score(previous)) if previous else "",
+        score=points(reading.score),
+        score_change=signed_points(reading.score - previous.score) if previous else "",
         index=one_decimal(index),
         index_change=signed(index - previous.payload["index"]["overall"]) if previous else "",
         url=url_for("results.show", assessment_id=assessment_id),
@@ -152,7 +151,7 @@ def _compare(before: Reading, after: Reading, *, whole: bool) -> Comparison:
         answer=_level_sentence(before, after),
         sub=_(
             "Score %(score_before)s to %(score_after)s, cluster index %(index_before)s to %(index_after)s.",
-            score_before=one_decimal(shown_score(before)), score_after=one_decimal(shown_score(after)),
+            score_before=points(before.score), score_after=points(after.score),
             index_before=one_decimal(before.payload["index"]["overall"]),
             index_after=one_decimal(after.payload["index"]["overall"]),
         ),
@@ -160,10 +159,22 @@ def _compare(before: Reading, after: Reading, *, whole: bool) -> Comparison:
         after_label=_label(after),
         dimensions=_dimension_changes(before, after),
         scenes=scenes if whole else (),
-        scenes_title=ngettext("One scene has changed", "%(num)s scenes have changed", len(scenes)) if scenes else _("No scene has changed"),
-        same=ngettext("One scene stands where it stood.", "%(num)s scenes stand where they stood.", still) if still else "",
+        scenes_title=_scenes_title(len(scenes)),
+        same=_still(still),
         caution=_caution(before, after),
     )  # fmt: skip
+
+
+def _scenes_title(count: int) -> str:
+    if not count:
+        return _("No scene has changed")
+    return ngettext("One scene has changed", "%(num)s scenes have changed", count)
+
+
+def _still(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("One scene stands where it stood.", "%(num)s scenes stand where they stood.", count)
 
 
 def _level_sentence(before: Reading, after: Reading) -> str:
@@ -184,7 +195,9 @@ def _dimension_changes(before: Reading, after: Reading) -> tuple[Change, ...]:
     for dimension, stored in new.items():
         was, now = old.get(dimension, {}).get("score"), stored["score"]
         difference = DASH if was is None or now is None else signed(now - was)
-        rows.append(Change(dimension_name(dimension), one_decimal(was), one_decimal(now), difference, value_bar(now, was)))
+        rows.append(
+            Change(dimension_name(dimension), one_decimal(was), one_decimal(now), difference, value_bar(now, was))
+        )
     return tuple(rows)
 
 
@@ -193,7 +206,9 @@ def _scene_changes(before: Reading, after: Reading) -> tuple[SceneChange, ...]:
     for scene, starred in after.catalogue.edition.scenes.items():
         was, now = before.scene_level(scene), after.scene_level(scene)
         if was != now:
-            found.append(SceneChange(after.title_of_item(scene), starred, was, now, now > was, after.anchor(scene, now)))
+            found.append(
+                SceneChange(after.title_of_item(scene), starred, was, now, now > was, after.anchor(scene, now))
+            )
     return tuple(sorted(found, key=lambda s: (not s.up, s.before - s.after if s.up else s.after - s.before)))
 
 

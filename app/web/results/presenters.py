@@ -15,6 +15,7 @@ from app.models.assessments import Answer
 from app.models.reports import Report, ReportState
 from app.models.results import Result
 from app.services.reports import shown_code
+from app.web.names import language_name
 from app.web.results.answers import Answers, present_answers
 from app.web.results.gates import Gates, present_gates
 from app.web.results.profile import Profile, present_profile
@@ -38,7 +39,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """All of it. Who may not read answers sees level, gates and dimensions; what would give answers away is left out."""
+    """All of it. Who may not read answers sees level, gates and dimensions; what gives answers away is left out."""
 
     title: str
     head: Head
@@ -67,6 +68,7 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
     if not whole:
         standing = replace(standing, evidence="")
         gates = replace(gates, scenes=(), open_points=())
+    export_url = url_for("results.export", assessment_id=result.assessment_id)
     return ResultPage(
         title=_("%(firm)s: self-assessed level %(level)s", firm=firm.name, level=reading.level),
         head=present_head(reading, code),
@@ -75,7 +77,7 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
             "You see this result because the firm agreed to it. It can withdraw that at any time."
         ),
         downloads=_downloads(result, ready) if may(P.REPORT_CREATE, firm.id) else (),
-        export_url=url_for("results.export", assessment_id=result.assessment_id) if may(P.ASSESSMENT_EXPORT, firm.id) else "",
+        export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",
         history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
         standing=standing,
         gates=gates,
@@ -94,7 +96,7 @@ def _downloads(result: Result, ready: dict[str, Report]) -> tuple[Download, ...]
     for locale in sorted(LANGUAGES, key=lambda code: code != language()):
         here = locale == language()
         label = _("Download the report") if here else labels[locale]
-        small = _("PDF, %(language)s", language=LANGUAGES[locale]) if here else "PDF"
+        small = _("PDF, %(language)s", language=language_name(locale)) if here else "PDF"
         report = ready.get(locale)
         url = url_for("reports.show", report_id=report.id) if report else ""
         found.append(Download(label, small, locale, here, url, "" if report else order))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from app.i18n import gettext as _
 from app.web.charts import Radar, Spoke, ValueBar, radar, value_bar
@@ -42,20 +43,30 @@ def present_profile(reading: Reading) -> Profile:
     scores = {d: v["score"] for d, v in dimensions.items()}
     return Profile(
         answer=_answer({d: s for d, s in scores.items() if s is not None}),
-        sub=_(
-            "Cluster index %(index)s of 100: %(common)s for what every plant needs, %(sector)s for what is special to your trade.",
-            index=one_decimal(index["overall"]), common=one_decimal(index["common"]), sector=one_decimal(index["sector"]),
-        ) if index["sector"] is not None else _(
-            "Cluster index %(index)s of 100, from what every plant needs.", index=one_decimal(index["overall"])
-        ),
+        sub=_sub(index),
         chart=radar([Spoke(dimension_name(d), s) for d, s in scores.items()]) if len(scores) >= 3 else None,
         chart_title=_("Radar: scores in %(number)s dimensions; the figures are in the table", number=len(scores)),
-        rows=tuple(
-            Row(dimension_name(d) + ("" if s is not None else "*"), one_decimal(s), value_bar(s)) for d, s in scores.items()
-        ),
+        rows=tuple(_row(d, s) for d, s in scores.items()),
         overall=Row(_("Cluster index"), one_decimal(index["overall"]), value_bar(index["overall"])),
         note=_note(reading, [d for d, s in scores.items() if s is None]),
-    )  # fmt: skip
+    )
+
+
+def _sub(index: dict[str, Any]) -> str:
+    overall, common = one_decimal(index["overall"]), one_decimal(index["common"])
+    if index["sector"] is None:
+        return _("Cluster index %(index)s of 100, from what every plant needs.", index=overall)
+    return _(
+        "Cluster index %(index)s of 100: "
+        "%(common)s for what every plant needs, %(sector)s for what is special to your trade.",
+        index=overall,
+        common=common,
+        sector=one_decimal(index["sector"]),
+    )
+
+
+def _row(dimension: str, score: float | None) -> Row:
+    return Row(dimension_name(dimension) + ("" if score is not None else "*"), one_decimal(score), value_bar(score))
 
 
 def _answer(scores: dict[str, float]) -> str:
@@ -83,9 +94,15 @@ def _note(reading: Reading, unrated: list[str]) -> str:
     said = []
     if unrated:
         names = nouns(dimension_name(d) for d in unrated)
-        said.append(_("* Fewer than half of the questions on %(names)s are answered, so no score is given.", names=names))
+        said.append(
+            _("* Fewer than half of the questions on %(names)s are answered, so no score is given.", names=names)
+        )
     spread = one_decimal(reading.payload["index"]["spread"])
     said.append(
-        _("The dimensions differ by %(spread)s (standard deviation). Raising the short ones pays more than lengthening the long ones.", spread=spread)
+        _(
+            "The dimensions differ by %(spread)s (standard deviation). "
+            "Raising the short ones pays more than lengthening the long ones.",
+            spread=spread,
+        )
     )
     return sentences(said)

@@ -99,7 +99,7 @@ class Reading:
 
 
 def read_result(result: Result, answers: Sequence[Answer]) -> Reading:
-    """The reading of a published result, in the language in force. The content is the one that the result was made with."""
+    """The reading of a published result, in the language in force, with the content that the result was made with."""
     catalogue = load_catalogue(result.assessment.sector, result.payload["content"])
     document = read(answers_document(result.assessment, answers), catalogue)
     return Reading(result, result.payload, catalogue, document, {a.item_id: a for a in answers}, language())

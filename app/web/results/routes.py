@@ -12,7 +12,7 @@ from app.access.policy import Permission as P
 from app.queries.answers import list_answers
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
-from app.queries.results import get_published_result, list_published_results
+from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
 from app.services.spreadsheets import write_workbook
 from app.web.downloads import send_bytes
 from app.web.results.export import export_sheets, export_title
@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show(assessment_id: UUID) -> ResponseReturnValue:
     """Where am I, what holds me back, what do I do first, profile, answers."""
     result = get_published_result(assessment_id)
-    rounds = len(list_published_results(result.firm_id))
+    rounds = count_submitted_rounds(result.firm_id)
     page = present_result(result, list_answers(assessment_id), list_reports(result.id), rounds)
     return render_template("results/show.html", page=page)
 
@@ -45,7 +45,9 @@ def history(firm_id: UUID) -> ResponseReturnValue:
     by_number = {r.result.assessment.number: r for r in readings}
     chosen = choose_rounds(list(by_number), *wanted_rounds())
     pair = (by_number[chosen[0]], by_number[chosen[1]]) if chosen else None
-    return render_template("results/history.html", page=present_history(firm.name, readings, pair, whole=may(P.ANSWER_READ, firm_id)))
+    return render_template(
+        "results/history.html", page=present_history(firm.name, readings, pair, whole=may(P.ANSWER_READ, firm_id))
+    )
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/answers.xlsx")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -11,7 +10,7 @@ from flask import url_for
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.web.charts import Rung, ladder
-from app.web.figures import join, nouns, one_decimal, phrases, rounded_points, sentences
+from app.web.figures import nouns, phrases, points, sentences
 from app.web.names import beside_level, edition_name, level_name
 from app.web.results.reading import Reading
 
@@ -64,16 +63,11 @@ def present_head(reading: Reading, code: tuple[str, str] | None) -> Head:
         (_("Firm"), firm.name, "", False),
         (_("Trade"), reading.text(catalogue.sector.title), "", False),
         (_("Level"), str(reading.level), beside_level(level_name(catalogue, reading.level)), True),
-        (_("Score"), one_decimal(shown_score(reading)), _("of 100"), True),
+        (_("Score"), points(reading.score), _("of 100"), True),
         (_("Index"), edition_name(reading.payload["edition"]), "", False),
         (_("Check code"), code[0] if code else _("comes with the report"), "", False),
     )
     return Head(firm.name, " · ".join(p for p in parts if p), cells, firm.demo)
-
-
-def shown_score(reading: Reading) -> Decimal:
-    """The score as the page prints it: never rounded up to a gate that is not reached."""
-    return rounded_points(reading.score, reading.gate_scores)
 
 
 def present_standing(reading: Reading) -> Standing:
@@ -106,10 +100,9 @@ def present_standing(reading: Reading) -> Standing:
 
 
 def _view(name: str, reading: Reading, official: dict[str, Any], target: int) -> View:
-    score = rounded_points(official["score"], reading.gate_scores)
     scenes = official["scenes"][str(target)]["count"]
     level = _("%(level)s %(name)s", level=official["level"], name=level_name(reading.catalogue, official["level"]))
-    return View(name, level, one_decimal(score), str(scenes))
+    return View(name, level, points(official["score"]), str(scenes))
 
 
 def open_items(reading: Reading) -> tuple[list[str], list[str]]:
@@ -122,8 +115,7 @@ def open_items(reading: Reading) -> tuple[list[str], list[str]]:
 def _range_sentences(reading: Reading) -> tuple[str, ...]:
     official = reading.payload["official"]
     unanswered, unknown = open_items(reading)
-    score = one_decimal(shown_score(reading))
-    said = [_("Score %(score)s of 100.", score=score)]
+    said = [_("Score %(score)s of 100.", score=points(reading.score))]
     open_count = len(unanswered) + len(unknown)
     if open_count:
         parts = []
@@ -131,12 +123,20 @@ def _range_sentences(reading: Reading) -> tuple[str, ...]:
             parts.append(ngettext('%(num)s answer is "not sure"', '%(num)s answers are "not sure"', len(unknown)))
         if unanswered:
             parts.append(ngettext("%(num)s is left open", "%(num)s are left open", len(unanswered)))
-        best_score = one_decimal(rounded_points(official["range"]["score"][1], reading.gate_scores))
+        best_score = points(official["range"]["score"][1])
         best = official["range"]["level"][1]
         if best > official["level"]:
-            then = _("Were all of it in place, you would stand at level %(level)s with %(score)s.", level=best, score=best_score)
+            then = _(
+                "Were all of it in place, you would stand at level %(level)s with %(score)s.",
+                level=best,
+                score=best_score,
+            )
         else:
-            then = _("Even with all of it in place it would stay level %(level)s, with %(score)s.", level=best, score=best_score)
+            then = _(
+                "Even with all of it in place it would stay level %(level)s, with %(score)s.",
+                level=best,
+                score=best_score,
+            )
         said.append(sentences([_("%(text)s.", text=phrases(parts)), then]))
     else:
         said.append(_("Every question is answered, so there is no range."))
@@ -151,8 +151,10 @@ def _evidence_sentence(reading: Reading) -> str:
     if not without:
         return _("Every claim for which evidence was asked has some.")
     titles = [reading.title(item) for item in without]
-    named = join(titles[:SHORT_LIST]) if len(titles) <= SHORT_LIST else _(
-        "%(names)s and others", names=nouns(titles[:SHORT_LIST])
+    named = (
+        nouns(titles[:SHORT_LIST])
+        if len(titles) <= SHORT_LIST
+        else _("%(names)s and others", names=nouns(titles[:SHORT_LIST]))
     )
     return ngettext(
         "One claim has no evidence and counts as level 1 in the second row: %(names)s.",

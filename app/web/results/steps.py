@@ -7,15 +7,15 @@ from typing import Any
 
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.web.figures import clauses, join, nouns, phrases, sentences, span, yuan, yuan_text
+from app.web.figures import clauses, join, nouns, phrases, sentences, span, yuan
 from app.web.names import form_name, pool_name
+from app.web.results.prices import cost_note, paid, source
 from app.web.results.reading import Reading
-from scoring.content.model import Cost, Solution
+from scoring.recommend import INCIDENTAL
 
 CARDS = 3
 LIFTS = 4
 OPEN_DUTIES = 2
-WAN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,15 @@ class NotNow:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Solutions that are not proposed for one kind of reason; `names` where the heading says it all."""
+
+    title: str
+    entries: tuple[NotNow, ...] = ()
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """The third part of the page."""
 
@@ -69,9 +78,7 @@ class Steps:
     cards: tuple[Card, ...]
     rest: tuple[Card, ...]
     rest_title: str
-    guarded: tuple[NotNow, ...]
-    waiting: tuple[NotNow, ...]
-    other: str
+    left_out: tuple[Group, ...]
 
 
 def present_steps(reading: Reading) -> Steps:
@@ -80,7 +87,7 @@ def present_steps(reading: Reading) -> Steps:
     entries = [d for d in payload["duties"] if not d["notice"]]
     owed = [_duty(reading, d, len(entries) <= OPEN_DUTIES) for d in entries]
     cards = _cards(reading)
-    guarded, waiting, other = _excluded(reading)
+    left_out = _left_out(reading)
     return Steps(
         answer=_answer(bool(owed), cards),
         sub=_sub(bool(owed), bool(cards)),
@@ -93,10 +100,10 @@ def present_steps(reading: Reading) -> Steps:
         notices=tuple(_duty(reading, d, False) for d in payload["duties"] if d["notice"]),
         cards=tuple(cards[:CARDS]),
         rest=tuple(cards[CARDS:]),
-        rest_title=ngettext("One more step that can start today", "%(num)s more steps that can start today", len(cards) - CARDS),
-        guarded=guarded,
-        waiting=waiting,
-        other=other,
+        rest_title=ngettext(
+            "One more step that can start today", "%(num)s more steps that can start today", len(cards) - CARDS
+        ),
+        left_out=left_out,
     )
 
 
@@ -109,8 +116,10 @@ def _answer(owed: bool, cards: list[Card]) -> str:
 
 
 def _sub(owed: bool, any_card: bool) -> str:
-    said = _("Ranked by your own pains, the distance to the gate and the cost. All of it can start today.") if any_card else _(
-        "With what stands today, no rented tool would lift anything further."
+    said = (
+        _("Ranked by your own pains, the distance to the gate and the cost. All of it can start today.")
+        if any_card
+        else _("With what stands today, no rented tool would lift anything further.")
     )
     return said if owed else sentences([said, _("From what you told us no legal duty is open; one would come first.")])
 
@@ -118,7 +127,7 @@ def _sub(owed: bool, any_card: bool) -> str:
 def _duty(reading: Reading, entry: dict[str, Any], unfolded: bool) -> DutyLine:
     duty = reading.catalogue.duties[entry["id"]]
     law = entry["source_en"] if reading.language == "en" else entry["source"]
-    checked = _("text checked %(month)s", month=entry["checked"])
+    checked = _("as known in %(month)s, check the current text", month=entry["checked"])
     return DutyLine(reading.text(duty.title), reading.text(duty.text), law, checked, unfolded)
 
 
@@ -137,7 +146,7 @@ def _cards(reading: Reading) -> list[Card]:
 def _card(reading: Reading, entry: dict[str, Any], pains: list[int]) -> Card:
     solution = reading.catalogue.solutions[entry["solution"]]
     cost, unit = yuan(*entry["cost_per_year"])
-    ordered = sorted(entry["raises"].items(), key=lambda r: (r[1][0] - r[1][1], r[0]))
+    ordered = sorted(entry["raises"].items(), key=lambda r: (r[0] in INCIDENTAL, r[1][0] - r[1][1], r[0]))
     lifts = [(reading.title(t), low, high, reading.anchor(t, high)) for t, (low, high) in ordered]
     more = len(lifts) - LIFTS
     return Card(
@@ -146,12 +155,12 @@ def _card(reading: Reading, entry: dict[str, Any], pains: list[int]) -> Card:
         pain=_pain(reading, pains, ordered),
         cost=cost,
         cost_unit=unit,
-        cost_note=_cost_note(reading, entry, solution.cost),
-        source=_source(reading, solution.cost),
+        cost_note=cost_note(reading, entry, solution.cost),
+        source=source(reading, solution.cost),
         facts=(
             (_("In use after"), _("%(span)s days", span=span(*entry["days"]))),
             (_("Kind"), form_name(entry["form"])),
-            (_("Paid"), _paid(entry, solution.cost)),
+            (_("Paid"), paid(entry, solution.cost)),
             (_("Pool"), pool_name(entry["pool"])),
         ),
         lifts=tuple(lifts[:LIFTS]),
@@ -173,57 +182,6 @@ def _pain(reading: Reading, pains: list[int], ordered: list[tuple[str, list[int]
     return _("Today: %(text)s", text=phrases([reading.title(topic), now]) if now else reading.title(topic))
 
 
-def _cost_note(reading: Reading, entry: dict[str, Any], cost: Cost) -> str:
-    said = [_("first year")]
-    running, once = entry["running"], entry["one_off"]
-    if once[1] and running[1]:
-        said.append(_("of it %(money)s once", money=yuan_text(*once)))
-        said.append(_("then %(money)s a year", money=yuan_text(*running)))
-    elif once[1]:
-        said.append(_("paid once"))
-    counted = {
-        "machine": ngettext("for one machine", "for %(num)s machines", entry["count"]),
-        "seat": ngettext("for one seat", "for %(num)s seats", entry["count"]),
-        "use": ngettext("for one use", "for %(num)s uses", entry["count"]),
-    }.get(cost.unit)
-    if counted:
-        said.append(_("%(count)s, typical of the trade", count=counted) if entry["typical_count"] else counted)
-    revenue = reading.document.facts.get("revenue_wan")
-    if revenue:
-        low, high = (100 * v / (float(revenue) * WAN) for v in entry["cost_per_year"])
-        said.append(_("about %(low)s to %(high)s %% of revenue", low=_share(low), high=_share(high)))
-    return phrases(said)
-
-
-def _share(percent: float) -> str:
-    return f"{max(percent, 0.01):.2f}" if percent < 1 else f"{percent:.1f}"
-
-
-def _source(reading: Reading, cost: Cost) -> str:
-    status = {
-        "estimate": _("Estimate"),
-        "vendor-stated": _("Stated by vendors"),
-        "published": _("Published price"),
-    }[cost.status]
-    said = [_("%(status)s, %(month)s.", status=status, month=cost.date), reading.text(cost.basis)]
-    titles = [reading.text(reading.catalogue.sources[s].title) for s in cost.source]
-    if titles:
-        said.append(_("Source: %(titles)s.", titles=clauses(titles)))
-    return sentences(said)
-
-
-def _paid(entry: dict[str, Any], cost: Cost) -> str:
-    if not entry["running"][1]:
-        return _("one payment")
-    return {
-        "site": _("by the year"),
-        "machine": _("by machine and year"),
-        "seat": _("by seat and year"),
-        "month": _("by the month"),
-        "use": _("each time it is used"),
-    }[cost.unit]
-
-
 def _why(reading: Reading, entry: dict[str, Any], others: list[int]) -> str:
     said = []
     parts: dict[str, list[str]] = {}
@@ -231,11 +189,15 @@ def _why(reading: Reading, entry: dict[str, Any], others: list[int]) -> str:
         kind, _colon, name = reason.partition(":")
         parts.setdefault(kind, []).append(name)
     for duty in parts.get("duty", ()):
-        said.append(_("It helps to meet a legal duty: %(title)s.", title=reading.text(reading.catalogue.duties[duty].title)))
+        said.append(
+            _("It helps to meet a legal duty: %(title)s.", title=reading.text(reading.catalogue.duties[duty].title))
+        )
     names = {"score": _("score"), "scenes": _("scenes"), "starred": _("starred scenes")}
     gates = [names[g] for g in ("score", "scenes", "starred") if g in parts.get("gate", ())]
     if gates:
-        said.append(_("At the gate of level %(level)s it helps with: %(what)s.", level=reading.level + 1, what=join(gates)))
+        said.append(
+            _("At the gate of level %(level)s it helps with: %(what)s.", level=reading.level + 1, what=join(gates))
+        )
     if others:
         texts = [reading.text(reading.catalogue.pains[n].text).rstrip("。.") for n in others]
         said.append(_("It also answers: %(pains)s.", pains=clauses(texts)))
@@ -249,26 +211,47 @@ def _check(reading: Reading, entry: dict[str, Any]) -> tuple[str, ...]:
     said = []
     for text in entry["check"]:
         if text == "revenue_wan":
-            said.append(_("whether the price fits: you have not stated your revenue, and a first step should stay under one percent of it."))
+            said.append(
+                _(
+                    "whether the price fits: you have not stated your revenue, "
+                    "and a first step should stay under one percent of it."
+                )
+            )
         else:
             said.append(reading.condition(text))
     if entry["above_hint"]:
-        said.append(_("the price: it is above half a percent of your revenue. Ask for a trial or buy together with others."))
+        said.append(
+            _("the price: it is above half a percent of your revenue. Ask for a trial or buy together with others.")
+        )
     return tuple(dict.fromkeys(said))
 
 
-def _excluded(reading: Reading) -> tuple[tuple[NotNow, ...], tuple[NotNow, ...], str]:
-    """(kept back by a rule, waiting for something else first, the names of what would add nothing)."""
-    guarded, waiting, other = [], [], []
+def _left_out(reading: Reading) -> tuple[Group, ...]:
+    """What is not proposed, by kind of reason; kinds without an entry are left out."""
+    guarded, waiting, covered = [], [], []
+    later, idle = [], []
     for entry in reading.payload["excluded"]:
-        solution: Solution = reading.catalogue.solutions[entry["solution"]]
-        title = reading.text(solution.title)
-        if entry["guard"] == "G16" or entry.get("reason") == "rank":
-            other.append(title)
+        title = _title(reading, entry["solution"])
+        if entry["guard"] == "G16":
+            idle.append(title)
         elif entry["guard"]:
-            guard = reading.catalogue.guards[entry["guard"]]
-            guarded.append(NotNow(title, reading.text(guard.reason)))
+            guarded.append(NotNow(title, reading.text(reading.catalogue.guards[entry["guard"]].reason)))
+        elif entry["unmet"]:
+            needs = clauses(reading.condition(text) for text in entry["unmet"])
+            waiting.append(NotNow(title, _("First needed: %(needs)s.", needs=needs)))
+        elif entry.get("by"):
+            covered.append(NotNow(title, _("Its work is done by: %(title)s.", title=_title(reading, entry["by"]))))
         else:
-            needs = [reading.condition(text) for text in entry["unmet"]]
-            waiting.append(NotNow(title, _("First needed: %(needs)s.", needs=clauses(needs))))
-    return tuple(guarded), tuple(waiting), nouns(other)
+            later.append(title)
+    groups = (
+        Group(_("Not now"), tuple(guarded)),
+        Group(_("Something else comes first"), tuple(waiting)),
+        Group(_("Another step does the same"), tuple(covered)),
+        Group(_("Useful, but less pressing"), names=nouns(later)),
+        Group(_("Would add nothing here"), names=nouns(idle)),
+    )
+    return tuple(group for group in groups if group.entries or group.names)
+
+
+def _title(reading: Reading, solution: str) -> str:
+    return reading.text(reading.catalogue.solutions[solution].title)

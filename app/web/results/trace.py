@@ -43,10 +43,14 @@ def present_trace(reading: Reading) -> Trace:
     """Every stored figure down to the answers."""
     said = {row.item: row.answer for section in answer_sections(reading) for row in section.rows}
     index = reading.payload["index"]
-    rule = _("Score of a dimension: mean of its topics' levels times 25. Topics marked ×2 count double for your branch. What does not apply is left out.")
+    rule = _(
+        "Score of a dimension: mean of its topics' levels times 25. Topics marked ×2 count double for your branch. "
+        "What does not apply is left out."
+    )
     overall = (
         _("Index: 60 %% of %(common)s (common topics) and 40 %% of %(sector)s (topics of the trade) give %(overall)s.",
-          common=one_decimal(index["common"]), sector=one_decimal(index["sector"]), overall=one_decimal(index["overall"]))
+          common=one_decimal(index["common"]), sector=one_decimal(index["sector"]),
+          overall=one_decimal(index["overall"]))
         if index["sector"] is not None
         else _("Index: %(overall)s, from the common topics.", overall=one_decimal(index["overall"]))
     )  # fmt: skip
@@ -75,13 +79,21 @@ def _score(reading: Reading, said: dict[str, str]) -> tuple[Line, ...]:
         for group in section.groups:
             for item in group.items:
                 highest = points(Decimal(reading.catalogue.edition.items[item].most) / 1000)
-                lines.append(Line(reading.title_of_item(item), said.get(item, _("Not asked")), points(taken[item]), highest))
+                lines.append(
+                    Line(reading.title_of_item(item), said.get(item, _("Not asked")), points(taken[item]), highest)
+                )
     return tuple(lines)
 
 
 def _scenes(reading: Reading, said: dict[str, str]) -> tuple[Line, ...]:
     return tuple(
-        Line(reading.title_of_item(scene), said.get(scene, _("Not asked")), str(reading.scene_level(scene)), "4", starred=starred)
+        Line(
+            reading.title_of_item(scene),
+            said.get(scene, _("Not asked")),
+            str(reading.scene_level(scene)),
+            "4",
+            starred=starred,
+        )
         for scene, starred in reading.catalogue.edition.scenes.items()
     )
 
@@ -123,5 +135,7 @@ def _index(reading: Reading) -> tuple[Line, ...]:
             level = capabilities[topic.id]
             double = f" ×{EMPHASIS}" if topic.id in heavy else ""
             name = reading.title(topic.id) + double
-            lines.append(Line(name, topic.id, why.get(states.get(topic.id, ""), "–") if level is None else str(level), "4"))
+            lines.append(
+                Line(name, topic.id, why.get(states.get(topic.id, ""), "–") if level is None else str(level), "4")
+            )
     return tuple(lines)

@@ -29,6 +29,8 @@ ROWS = (
         method="POST",
         data=lambda _: {"old": "correct horse 42", "new": "another horse 43", "repeated": "another horse 43"},
     ),
+    account("accounts.delete_account"),
+    account("accounts.delete_account", method="POST", data=lambda _: {"password": "correct horse 42"}),
     only("accounts.print_reset_link", coordinator=DONE, admin=DONE),
     only(
         "accounts.print_reset_link",

@@ -6,7 +6,12 @@ from typing import Any
 
 from scoring.content.loader import load_catalogue
 
-SIZES = {"molds": (60, 2800, 18), "textiles": (80, 2600, 66), "electronics": (120, 6000, 40), "appliances": (150, 9000, 52)}
+SIZES = {
+    "molds": (60, 2800, 18),
+    "textiles": (80, 2600, 66),
+    "electronics": (120, 6000, 40),
+    "appliances": (150, 9000, 52),
+}
 
 
 def answers(sector: str = "molds", *, name: str = "示例模具厂", evidence: bool = True, **firm: Any) -> dict[str, Any]:
@@ -19,7 +24,10 @@ def answers(sector: str = "molds", *, name: str = "示例模具厂", evidence: b
             level = (0, 1, 1, 2, 1, 2, 0, 1, 2, 3)[number % 10]
             given[item] = level
             if evidence and level >= 2:
-                given[item] = {"value": level, "evidence": "" if number % 4 == 0 else question.anchors[level].evidence.zh}
+                given[item] = {
+                    "value": level,
+                    "evidence": "" if number % 4 == 0 else question.anchors[level].evidence.zh,
+                }
         elif question.kind == "multiple":
             given[item] = [o.id for o in question.options][: len(question.options) // 2]
         elif question.kind == "rate":
@@ -32,13 +40,27 @@ def answers(sector: str = "molds", *, name: str = "示例模具厂", evidence: b
     profile: dict[str, Any] = {}
     for fact in catalogue.facts.values():
         if fact.kind == "bool":
-            profile[fact.id] = fact.id in ("own_design", "holds_drawings", "edm", "lifting", "trial_machine", "daily_backup", "own_cutting")
+            profile[fact.id] = fact.id in (
+                "own_design",
+                "holds_drawings",
+                "edm",
+                "lifting",
+                "trial_machine",
+                "daily_backup",
+                "own_cutting",
+            )
         elif fact.kind == "choice":
             profile[fact.id] = fact.options[0].id
     return {
         "firm": {
-            "name": name, "sector": sector, "employees": employees, "revenue_wan": revenue, "machines": machines, "profile": profile,
-        } | firm,
+            "name": name,
+            "sector": sector,
+            "employees": employees,
+            "revenue_wan": revenue,
+            "machines": machines,
+            "profile": profile,
+        }
+        | firm,
         "pains": [p.number for p in catalogue.sector.pains[1:4]],
         "answers": given,
-    }  # fmt: skip
+    }

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate
+from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate, switched_off
 from scoring.capability import capability_levels
 from scoring.conditions import Condition
 from scoring.content.catalogue import Catalogue, Plan
@@ -129,7 +129,8 @@ def _gate3(catalogue: Catalogue, plan: Plan) -> Iterator[Fault]:
         topic = catalogue.topic_of[item]
         reached[topic] = max(reached.get(topic, 0), effect.to or effect.band or 0)
     for item, effect, given in plan.raises:
-        if (effect.to or 0) < 3:
+        level = effect.to or effect.band or 0
+        if level < 3:
             continue
         held = {
             n: v for c in (*plan.needs, *given) for n, o, v in c.topics if o == ">=" and not c.text.startswith("any(")
@@ -138,7 +139,7 @@ def _gate3(catalogue: Catalogue, plan: Plan) -> Iterator[Fault]:
         anys = [c.text for c in (*plan.needs, *given)]
         for need in catalogue.topics[catalogue.topic_of[item]].needs3:
             if need.test(levels, {}) is False and need.text not in anys:
-                message = f"lifts {item} to {effect.to} without {need.text} among its needs, effects or `if`; add it"
+                message = f"lifts {item} to {level} without {need.text} among its needs, effects or `if`; add it"
                 yield Fault(_file(catalogue, plan), f"solutions {plan.solution.id}.raises", message)
 
 
@@ -154,6 +155,7 @@ def startable(catalogue: Catalogue) -> Iterator[Fault]:
             )
             continue
         for firm in holder(catalogue, [*plan.needs, *guards, *plan.applies]):
+            firm = replace(firm, off=switched_off(catalogue, firm.facts))
             if gains(plan, firm, catalogue, capability_levels(firm, catalogue)):
                 break
         else:

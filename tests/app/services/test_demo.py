@@ -1,0 +1,87 @@
+"""Demo data: the same for the same seed, marked everywhere, never beside real accounts or at a public address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from flask_security.utils import verify_password
+from sqlalchemy import func, select
+
+from app.errors import InputError
+from app.extensions import db
+from app.models.assessments import Assessment
+from app.models.clusters import Cluster
+from app.models.firms import Firm
+from app.models.results import Result
+from app.models.users import User
+from app.queries.access import load_reach
+from app.queries.users import find_user
+from app.services.demo import make_demo
+from scoring.content.loader import list_sectors
+from tests.app import factories as make
+
+
+def levels(app: Flask, **options: int) -> list[tuple[str, int, Decimal]]:
+    """Names, rounds and scores of a fresh demo, which is rolled back."""
+    rows: list[tuple[str, int, Decimal]] = []
+    with pytest.raises(ZeroDivisionError), make.writing(app):
+        make_demo(**options)
+        db.session.flush()
+        query = select(Firm.name, Assessment.number, Result.score).join(Assessment, Assessment.firm_id == Firm.id)
+        found = db.session.execute(query.join(Result).order_by(Firm.name, Assessment.number))
+        rows.extend((name, number, score) for name, number, score in found)
+        _ = 1 / 0
+    return rows
+
+
+def test_the_same_seed_gives_the_same_firms_and_results(app: Flask) -> None:
+    first = levels(app, firms=6, seed=3)
+    assert first == levels(app, firms=6, seed=3)
+    assert first != levels(app, firms=6, seed=4)
+
+
+def test_all_trades_and_roles_are_there_and_all_of_it_is_marked(app: Flask) -> None:
+    with make.writing(app):
+        logins = make_demo(firms=12)
+    with make.writing(app):
+        assert set(db.session.scalars(select(Firm.sector))) == set(list_sectors())
+        for model in (Firm, User, Cluster):
+            assert db.session.scalar(select(func.count()).select_from(model).where(model.demo.is_(False))) == 0
+        assert all(name.startswith("示例") for name in db.session.scalars(select(Firm.name)))
+        roles = set()
+        for entry in logins:
+            user = find_user(entry.login)
+            assert user is not None
+            assert verify_password(entry.password, user.password)
+            roles |= {str(role) for role in load_reach(user.id, None).roles}
+        assert roles == {"account", "owner", "member", "coordinator", "consultant", "admin"}
+        drafts = db.session.scalars(select(Assessment).where(Assessment.status == "draft")).all()
+        assert [draft.sector for draft in drafts] == ["molds"]
+
+
+def test_a_second_call_changes_nothing(app: Flask) -> None:
+    with make.writing(app):
+        make_demo(firms=2)
+    with make.writing(app):
+        assert make_demo(firms=5) == []
+        assert db.session.scalar(select(func.count(Firm.id))) == 2
+
+
+def test_real_accounts_are_left_alone(app: Flask) -> None:
+    with make.writing(app):
+        make.make_user()
+    with make.writing(app), pytest.raises(InputError, match="real accounts"):
+        make_demo(firms=2)
+
+
+def test_a_public_address_is_refused(app: Flask) -> None:
+    settings = app.extensions["config"]
+    app.extensions["config"] = replace(settings, base_url="https://check.example.com")
+    try:
+        with make.writing(app), pytest.raises(InputError, match="BASE_URL"):
+            make_demo(firms=2)
+    finally:
+        app.extensions["config"] = settings

@@ -78,6 +78,7 @@ def _bind_extensions(app: Flask) -> None:
         transaction.prepare_engine(db.engine)
     orm_guard.install(db.session.session_factory)
     transaction.install(db.session.session_factory)
+    transaction.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     i18n.init_app(app)
     csrf.init_app(app)

@@ -17,9 +17,10 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.errors import ReadOnlyError
+from app.errors import ConflictError, ReadOnlyError
 from app.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -47,6 +48,11 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
             db.session.commit()
         else:
             db.session.rollback()
+    except IntegrityError as error:
+        db.session.rollback()
+        if _is_duplicate(error):  # somebody else was faster with the same thing
+            raise ConflictError from error
+        raise
     except BaseException:
         db.session.rollback()
         raise
@@ -54,6 +60,12 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
         g.pop("transaction", None)
     for hook in current.hooks:
         hook()
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique constraint refused a row, as PostgreSQL and as SQLite say it."""
+    unique_violation = "23505"
+    return getattr(error.orig, "sqlstate", "") == unique_violation or "UNIQUE constraint" in str(error.orig)
 
 
 def finish_writing() -> None:
@@ -73,6 +85,17 @@ def after_commit(hook: Callable[[], None]) -> None:
     if current is None:
         raise RuntimeError("no transaction is open")
     current.hooks.append(hook)
+
+
+def init_app(app: Flask) -> None:
+    """Read what a request sends before anything else. First of all hooks: none may have asked the database yet."""
+    app.before_request(_receive_body)
+
+
+def _receive_body() -> None:
+    """A phone with a bad network takes its time to send; it must not hold the turn to write meanwhile."""
+    if request.method not in SAFE_METHODS:
+        request.get_data(parse_form_data=True)
 
 
 class TransactionalFlask(Flask):

@@ -30,10 +30,13 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     new = config.embedded and not Path(config.database_url.removeprefix("sqlite:///")).exists()
-    _prepare("Preparing the fonts of charts and reports (once, about half a minute) …", "-m", "app.reports.fonts")
+    _prepare("Preparing the fonts of charts and reports (once, about half a minute) …", "-m", "app.reports")
     _prepare("Bringing the database up to date …", "-m", "flask", "--app", "wsgi", "db", "upgrade")
-    if new:
-        _prepare("Filling in demo data …", "-m", "flask", "--app", "wsgi", "demo")
+    logins = config.instance / "demo-logins.txt"
+    if new and config.is_local:
+        _prepare("Filling in demo data …", "-m", "flask", "--app", "wsgi", "demo", output=logins)
+    if logins.exists():
+        print(f"\nDemo logins, one per role (all firms and people in it are made up):\n{logins.read_text()}", flush=True)
     web = [
         PYTHON, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{config.port}", "--workers", str(WEB_PROCESSES),
         "--threads", str(WEB_THREADS), "--graceful-timeout", "10", "--timeout", "120", "--log-level", "warning",
@@ -43,12 +46,15 @@ def main() -> int:
     return _serve([web, worker], config.base_url)
 
 
-def _prepare(text: str, *arguments: str) -> None:
+def _prepare(text: str, *arguments: str, output: Path | None = None) -> None:
+    """Run a command; what it prints goes to `output`, or is dropped. On failure show why and end with its status."""
     print(text, flush=True)
-    done = subprocess.run([PYTHON, *arguments], stderr=subprocess.PIPE, text=True)
+    done = subprocess.run([PYTHON, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise SystemExit(done.returncode)
+    if output is not None:
+        output.write_text(done.stdout, encoding="utf-8")
 
 
 def _serve(commands: list[list[str]], address: str) -> int:
@@ -62,7 +68,7 @@ def _serve(commands: list[list[str]], address: str) -> int:
     signal.signal(signal.SIGTERM, stop)
     # Own process groups: Ctrl-C in the terminal reaches this process alone, which ends the children in order.
     children = [subprocess.Popen(c, start_new_session=True) for c in commands]
-    print(f"\n  {address}\n\nPress Ctrl-C to stop.", flush=True)
+    print(f"Open {address}   (Ctrl-C ends it)", flush=True)
     while not stopping and all(c.poll() is None for c in children):
         time.sleep(0.2)
     failed = not stopping

@@ -66,6 +66,8 @@ def gains(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) 
     `levels` are those of the document. What `information_systems` follows from is a gain only where the solution itself
     brings more scenes into a system, not where the firm's own answers already contradict each other.
     """
+    if not plan.solution.connects_machines and not _may_raise(plan, document, catalogue, levels):
+        return {}
     base = _opened(document, catalogue, (plan,)) if plan.solution.connects_machines else document
     before = levels if base is document else {**levels, SECURED: 0}
     changed, after = _effective(base, catalogue, (plan,), before)
@@ -82,6 +84,21 @@ def gains(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) 
             if to > start:
                 found[derived.id] = (start, to)
     return found
+
+
+def _may_raise(plan: Plan, document: Document, catalogue: Catalogue, levels: Levels) -> bool:
+    """Whether some effect could raise something, conditions left aside: a quick no for what stands there already."""
+    for item, effect, _ in plan.raises:
+        level = levels.get(catalogue.topic_of[item], NA)
+        if level == NA:
+            continue
+        if effect.add:
+            held = document.answers.get(item)
+            if held is None or held.state != ANSWERED or not held.value.issuperset(effect.add):
+                return True
+        elif effect.option or (effect.to or effect.band or 0) > level:
+            return True
+    return False
 
 
 def _more_scenes(base: Document, catalogue: Catalogue, changed: Mapping[str, Answer]) -> bool:

@@ -7,10 +7,9 @@ zeros is no flag.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from scoring.answers import ANSWERED, Document
+from scoring.answers import ANSWERED, Document, Rate
 from scoring.conditions import MISSING, NA, Condition, Levels, atom
 from scoring.content.catalogue import Catalogue
 
@@ -79,9 +78,9 @@ def _numbers(document: Document) -> list[dict[str, Any]]:
     for item in ("equipment_digital_rate", "equipment_networked_rate"):
         answer = document.answers.get(item)
         if answer and answer.state == ANSWERED and item not in document.off:
-            rates[item] = Fraction(answer.value.part, answer.value.whole)
-    if len(rates) == 2 and rates["equipment_networked_rate"] > rates["equipment_digital_rate"]:
-        shown = {name: round(float(rate), 4) for name, rate in rates.items()}
+            rates[item] = answer.value
+    if len(rates) == 2 and _above(rates["equipment_networked_rate"], rates["equipment_digital_rate"]):
+        shown = {name: round(rate.part / rate.whole, 4) for name, rate in rates.items()}
         found.append({"kind": "networked_above_digital", "item": "equipment_networked_rate", "rates": shown})
     machines = document.facts.get("machines")
     for item in rates:
@@ -89,6 +88,10 @@ def _numbers(document: Document) -> list[dict[str, Any]]:
         if machines is not None and value.counted and value.whole != machines:
             found.append({"kind": "machines_differ", "item": item, "machines": int(document.facts["machines"])})
     return found
+
+
+def _above(a: Rate, b: Rate) -> bool:
+    return a.part * b.whole > b.part * a.whole
 
 
 def _systems(document: Document, catalogue: Catalogue) -> list[dict[str, Any]]:

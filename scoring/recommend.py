@@ -70,11 +70,7 @@ def recommend(
         pains = [n for n in document.pains if n in plan.pains]
         gates = _gates(gained, plan, catalogue, document, wanted)
         score = _score(document, catalogue, plan, gained, heavy, pains, gates, cost, share)
-        because = [f"duty:{d}" for d in remedies.get(name, ())]
-        because += [f"pain:{n}" for n in pains]
-        because += [f"gap:{t}" for t in sorted(gained, key=lambda t: (gained[t][0] - gained[t][1], t))]
-        because += [f"gate:{g}" for g in gates]
-        proposed.append(((name not in remedies, -score, cost.first_year[1], name), plan, cost, gained, because))
+        proposed.append(((name not in remedies, -score, cost.first_year[1], name), plan, cost, gained, pains, gates))
     proposed.sort(key=lambda p: p[0])
     listed: list[Any] = []
     for entry in proposed:
@@ -86,15 +82,34 @@ def recommend(
             reason = {"reason": "covered", "by": by} if by else {"reason": "rank"}
             excluded.append({"solution": plan.solution.id, "guard": None, "unmet": [], **reason})
     entries = [
-        _entry(rank, plan, cost, gained, because, document, catalogue, levels)
-        for rank, (_, plan, cost, gained, because) in enumerate(listed, 1)
+        _entry(
+            rank,
+            plan,
+            cost,
+            gained,
+            _because(remedies.get(plan.solution.id, []), pains, gained, gates),
+            document,
+            catalogue,
+            levels,
+        )
+        for rank, (_, plan, cost, gained, pains, gates) in enumerate(listed, 1)
     ]
     return entries, excluded
 
 
+def _because(duties: list[str], pains: list[int], gained: dict[str, tuple[int, int]], gates: list[str]) -> list[str]:
+    """Why a solution is proposed, the weightiest reasons first."""
+    gaps = sorted(gained, key=lambda t: (gained[t][0] - gained[t][1], t))
+    return [
+        *(f"duty:{d}" for d in duties), *(f"pain:{n}" for n in pains), *(f"gap:{t}" for t in gaps),
+        *(f"gate:{g}" for g in gates),
+    ]  # fmt: skip
+
+
 def _covers(better: dict[str, tuple[int, int]], gained: dict[str, tuple[int, int]]) -> bool:
     """Whether everything that counts in `gained` is also raised as far by `better`."""
-    return all(t in better and better[t][1] >= to for t, (_, to) in gained.items() if t not in INCIDENTAL)
+    counts = {t: to for t, (_, to) in gained.items() if t not in INCIDENTAL} or {t: to for t, (_, to) in gained.items()}
+    return all(t in better and better[t][1] >= to for t, to in counts.items())
 
 
 def _entry(

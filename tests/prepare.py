@@ -33,7 +33,7 @@ def main() -> int:
         print("No Chromium found and none could be installed: the browser tests are skipped.", file=sys.stderr)
         if os.environ.get("CI") == "true":
             return 1
-    return subprocess.run([sys.executable, "-m", "app.reports.fonts"], cwd=ROOT, check=False).returncode
+    return subprocess.run([sys.executable, "-m", "app.reports"], cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

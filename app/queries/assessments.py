@@ -46,10 +46,6 @@ _ANSWERS = (
     .where(Answer.assessment_id == bindparam("assessment_id"))
     .order_by(Answer.item_id)
 )  # fmt: skip
-_VALUES = select(Answer.item_id, Answer.value).where(Answer.assessment_id == bindparam("assessment_id"))
-_ANSWER = select(Answer).where(
-    Answer.assessment_id == bindparam("assessment_id"), Answer.item_id == bindparam("item_id")
-)
 _FILES = (
     select(Attachment.id, Attachment.item_id, Attachment.name, Attachment.size, Attachment.created_by_label)
     .where(Attachment.assessment_id == bindparam("assessment_id"))
@@ -102,12 +98,12 @@ class SectionProgress:
 
 
 @dataclass(frozen=True)
-class Filled:
-    """How far a round is filled in: its content, and the values that are there (None where an answer was emptied)."""
+class Round:
+    """A round with its content and its present answers."""
 
     assessment: Assessment
     catalogue: Catalogue
-    values: Mapping[str, Any]
+    answers: Mapping[str, AnswerRow]
 
     @property
     def id(self) -> UUID:
@@ -134,7 +130,8 @@ class Filled:
 
     def is_done(self, item: str) -> bool:
         """Whether an item has any answer; "not sure" and "not applicable" are answers, nothing is none."""
-        return self.values.get(item) is not None
+        answer = self.answers.get(item)
+        return answer is not None and answer.value is not None
 
     @cached_property
     def progress(self) -> tuple[SectionProgress, ...]:
@@ -165,8 +162,17 @@ class Filled:
         firm = {"sector": self.assessment.sector, "profile": self.assessment.profile}
         firm |= {name: value for name in FIRM_FACTS if (value := getattr(self.assessment, name)) is not None}
         known = self.catalogue.questions
-        answers = {item: value for item, value in self.values.items() if value is not None and item in known}
+        answers = {item: row.value for item, row in self.answers.items() if row.value is not None and item in known}
         return read({"firm": firm, "answers": answers}, self.catalogue)
+
+    def document(self) -> dict[str, Any]:
+        """The answers document."""
+        rows = [row for item, row in self.answers.items() if item in self.catalogue.questions]
+        return answers_document(self.assessment, cast("Sequence[Answer]", rows))
+
+    def with_answer(self, row: AnswerRow) -> Round:
+        """The same round with one answer as it was just written."""
+        return replace(self, answers={**self.answers, row.item_id: row})
 
     def level_range(self, items: Sequence[str] | None = None) -> tuple[int, int]:
         """Lowest and highest official level over all completions of what is open; only `items` count as answered."""
@@ -189,18 +195,6 @@ class Filled:
                 steps.append((number, after))
                 before = after
         return steps
-
-
-@dataclass(frozen=True)
-class Round(Filled):
-    """A round with everything about its present answers."""
-
-    answers: Mapping[str, AnswerRow]
-
-    def document(self) -> dict[str, Any]:
-        """The answers document."""
-        rows = [row for item, row in self.answers.items() if item in self.catalogue.questions]
-        return answers_document(self.assessment, cast("Sequence[Answer]", rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,26 +257,13 @@ def get_round(assessment_id: UUID) -> Round:
 
 def read_round(assessment: Assessment) -> Round:
     """Content and answers of a round that is already loaded."""
-    answers = read_answers(assessment.id)
-    values = {item: row.value for item, row in answers.items()}
-    return Round(assessment, catalogue_of(assessment), values, answers)
-
-
-def read_filled(assessment: Assessment) -> Filled:
-    """Content and values of a round that is already loaded: all that progress and range need."""
-    rows = db.session.execute(_VALUES, {"assessment_id": assessment.id})
-    return Filled(assessment, catalogue_of(assessment), {item: value for item, value in rows})
+    return Round(assessment, catalogue_of(assessment), read_answers(assessment.id))
 
 
 def read_answers(assessment_id: UUID) -> dict[str, AnswerRow]:
     """The present answers of a round by item, as columns."""
     rows = db.session.execute(_ANSWERS, {"assessment_id": assessment_id})
     return {row[0]: AnswerRow._make(row) for row in rows}
-
-
-def find_answer(assessment_id: UUID, item_id: str) -> Answer | None:
-    """The present answer to one item, to be changed."""
-    return db.session.scalar(_ANSWER, {"assessment_id": assessment_id, "item_id": item_id})
 
 
 def list_files(assessment_id: UUID) -> list[FileRow]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.reports import document as d
+from app.reports.case import Case
 from app.reports.wording import N_, firm_facts
 from scoring.answers import ANSWERED
 from scoring.content.model import Question
-
-if TYPE_CHECKING:
-    from app.reports.assemble import Case
 
 _LONGEST_NOTE = 300
 TASKS = {

@@ -375,9 +375,10 @@ def _scale(highest: float) -> tuple[float, list[float]]:
 def _cut(text: str, width: float, fonts: Fonts) -> str:
     if stringWidth(text, fonts.sans, 8.5) <= width:
         return text
-    while text and stringWidth(text + "…", fonts.sans, 8.5) > width:
+    dots = "..." if text.isascii() else "…"
+    while text and stringWidth(text + dots, fonts.sans, 8.5) > width:
         text = text[:-1]
-    return text.rstrip() + "…"
+    return text.rstrip() + dots
 
 
 _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {

@@ -250,7 +250,6 @@ class Cover:
     contents_title: str
     verify_url: str = ""
     verify_label: str = ""
-    verify_code: str = ""
     demo: str = ""
 
 

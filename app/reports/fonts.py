@@ -5,7 +5,7 @@ refuses. `prepare` turns what `characters.covered` lists into TrueType files und
 machine; `load` registers them for this process. Rarer characters are converted on demand in blocks of 256 code
 points; what the typefaces lack is written as 〔U+1F600〕.
 
-`python -m app.reports.fonts` prepares the files at set-up.
+`python -m app.reports` prepares the files at set-up.
 """
 
 from __future__ import annotations
@@ -227,7 +227,7 @@ def _tell(line: str) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Prepare the fonts from the command line. Returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m app.reports.fonts", description="Prepares the fonts of charts and reports."
+        prog="python -m app.reports", description="Prepares the fonts of charts and reports."
     )
     parser.add_argument(
         "--folder", type=Path, default=None, help="where to keep them (default: fonts in the instance folder)"
@@ -249,7 +249,3 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     _tell(f"fonts are ready in {folder}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

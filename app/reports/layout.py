@@ -32,7 +32,7 @@ class Layout:
             if section.fresh:
                 flowables.append(PageBreak())
             else:
-                flowables += [Spacer(1, 22), CondPageBreak(170)]
+                flowables += [Spacer(1, 22), CondPageBreak(280)]
             flowables += [self._head(section), Spacer(1, 8)]
             for block in section.blocks:
                 flowables += self.block(block, MEASURE)
@@ -53,7 +53,8 @@ class Layout:
         """A paragraph of one of the theme's sizes."""
         size, leading = _SIZES[kind] if kind in _SIZES else getattr(theme, kind.upper())[self._language]
         face = face or ("serif" if kind == "body" else "sans")
-        return Text(text, self._fonts, style(kind, self._language, face, size, leading, tone, align), bold=bold)
+        breaks = "zh" if self._language == "zh" or _has_chinese(text) else "en"
+        return Text(text, self._fonts, style(kind, breaks, face, size, leading, tone, align), bold=bold)
 
     def _head(self, section: d.Section) -> SectionHead:
         question = self.text(section.question, "small", tone="ink-2") if section.question else None
@@ -231,6 +232,12 @@ _BLOCKS: dict[type, Callable[[Layout, Any, float], list[Flowable]]] = {
     d.Bullets: Layout._bullets, d.Figure: Layout._figure, d.Table: Layout._table, d.Step: Layout._step,
     d.Duty: Layout._duty, d.Question: Layout._question,
 }  # fmt: skip
+
+
+def _has_chinese(text: d.Rich) -> bool:
+    """Whether a text breaks by Chinese rules, as what a firm wrote does in an English report too."""
+    whole = text if isinstance(text, str) else "".join(span.text for span in text)
+    return not whole.isascii() and any(c >= "\u2e80" for c in whole)
 
 
 def _table_commands(block: d.Table, *, head: bool) -> list[tuple[Any, ...]]:

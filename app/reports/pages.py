@@ -247,14 +247,15 @@ class Pages:
         draw_runs(canvas, LEFT, top, cover.contents_title, fonts, "sans", 10, "ink", bold=True)
         gap, column = 26.0, (MEASURE - 26) / 2
         rows = (len(canvas.chapters) + 1) // 2
+        step = min(15.5, (top - 60) / max(rows, 1))
         for number, (title, page, _) in enumerate(canvas.chapters):
             x = LEFT + (number // rows) * (column + gap)
-            y = top - 19 - (number % rows) * 15.5
+            y = top - 19 - (number % rows) * step
             draw_runs(canvas, x, y, _fitted(title, fonts, 8.8, column - 24), fonts, "sans", 8.8, "ink")
             draw_runs(canvas, x + column, y, str(page), fonts, "sans", 8.8, "ink-2", align="right")
             canvas.setStrokeColor(colour("line"))
             canvas.setLineWidth(theme.HAIR)
-            canvas.line(x, y - 5, x + column, y - 5)
+            canvas.line(x, y - step * 0.3, x + column, y - step * 0.3)
 
 
 def _fitted(text: str, fonts: Fonts, size: float, width: float) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.reports import document as d
+from app.reports.case import Case
 from app.reports.summary import not_official
 from scoring.answers import ANSWERED
 from scoring.content.model import Question
-
-if TYPE_CHECKING:
-    from app.reports.assemble import Case
 
 # --- evidence ---
 
@@ -52,7 +50,7 @@ def evidence(case: Case) -> d.Section:
         ),
         d.Table(head, tuple(rows), (0.20, 0.13, 0.47, 0.20), "llll"),
     )
-    return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), blocks)
+    return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), blocks, fresh=False)
 
 
 def _claim(case: Case, question: Question) -> tuple[d.Cell, list[str]]:
@@ -113,24 +111,28 @@ def checks(case: Case) -> d.Section | None:
             d.Bullets(tuple(flags)),
         ]
     if open_items:
-        official = case.result["official"]["range"]
-        (low, high), (worst, best) = official["score"], official["level"]
         rows = tuple((w.topic(i), w.of(case.catalogue.questions[i].text), w.state(state)) for i, state in open_items)
         blocks += [
             d.Heading(say("Open questions")),
-            d.Para(
-                say(
-                    "They count as nothing for now. Depending on the answers the score lies between "
-                    "{low} and {high} and the level between {worst} and {best}.",
-                    low=low,
-                    high=high,
-                    worst=worst,
-                    best=best,
-                )
-            ),
+            d.Para(_range(case)),
             d.Table((say("Item"), say("Question"), say("State")), rows, (0.24, 0.60, 0.16), "lll"),
         ]
     return d.Section("checks", say("Answers to check"), say("How sure is this?"), tuple(blocks), fresh=False)
+
+
+def _range(case: Case) -> str:
+    say, official = case.words.say, case.result["official"]["range"]
+    (low, high), (worst, best) = official["score"], official["level"]
+    if low == high and worst == best:
+        return say("They count as nothing for now. Whatever the answers, score and level stay as they are.")
+    return say(
+        "They count as nothing for now. Depending on the answers the score lies between {low} and {high} "
+        "and the level between {worst} and {best}.",
+        low=low,
+        high=high,
+        worst=worst,
+        best=best,
+    )
 
 
 def _flags(case: Case) -> list[str]:

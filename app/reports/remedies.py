@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.reports import document as d
+from app.reports.case import Case
 from app.reports.standing import scene_level
 from app.reports.wording import FORMS, POOLS, STATUSES
 from scoring.conditions import is_topic
 from scoring.content.model import Question, Solution
-
-if TYPE_CHECKING:
-    from app.reports.assemble import Case
 
 _SHOWN_GAINS = 6
 
@@ -116,7 +114,11 @@ def _duty(case: Case, entry: Mapping[str, Any]) -> d.Duty:
         (say("Rule"), law),
         (
             say("In force since"),
-            say("{date}; as known in {checked}, check the current text", date=w.month(entry["date"]), checked=w.month(entry["checked"])),
+            say(
+                "{date}; as known in {checked}, check the current text",
+                date=w.month(entry["date"]),
+                checked=w.month(entry["checked"]),
+            ),
         ),
     ]
     remedies = [w.of(case.catalogue.solutions[s].title) for s in duty.remedies if s in case.catalogue.solutions]
@@ -302,7 +304,7 @@ def _why(case: Case, entry: Mapping[str, Any]) -> str:
     parts = []
     pains = [r for r in entry["because"] if r.startswith("pain:")]
     if pains:
-        parts.append(w.count("it goes at one of your troubles", "it goes at {n} of your troubles", len(pains)))
+        parts.append(w.count("it tackles one of your troubles", "it tackles {n} of your troubles", len(pains)))
     gates = {r.removeprefix("gate:") for r in entry["because"] if r.startswith("gate:")}
     if gates & {"scenes", "starred"}:
         parts.append(say("it brings a scene to level {n}, which is missing", n=target))

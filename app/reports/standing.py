@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.reports import document as d
+from app.reports.case import Case
 from app.reports.wording import DIMENSIONS, FIELDS, N_
 from scoring.answers import ANSWERED
 from scoring.content.catalogue import Gate
-
-if TYPE_CHECKING:
-    from app.reports.assemble import Case
 
 _SCENES = 16
 
@@ -199,7 +197,7 @@ def score(case: Case) -> d.Section:
                 rows.append(
                     (
                         w.topic(item),
-                        _short(value, 19 if w.language == "zh" else 42),
+                        w.cut(value, 19 if w.language == "zh" else 40),
                         points,
                         f"{best:g}",
                         d.Bar(float(Decimal(points)), best),
@@ -226,10 +224,6 @@ def score(case: Case) -> d.Section:
 
 def _raw(case: Case, item: str) -> Any:
     return case.raw.get("answers", {}).get(item)
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _views(case: Case) -> d.Table:

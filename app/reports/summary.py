@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from app.reports import document as d
+from app.reports.case import Case
 from app.reports.standing import blocking, one_step_away
 from app.reports.wording import DIMENSIONS
 
-if TYPE_CHECKING:
-    from app.reports.assemble import Case
-
-
-_LONGEST_NAME = 90
+_LONGEST_NAME = {"zh": 80, "en": 130}
 
 
 def firm_name(case: Case) -> str:
     """The firm's name, or a word for it."""
-    return case.words.brief(case.answers.name, _LONGEST_NAME) or case.words.say("Unnamed firm")
+    return case.words.cut(
+        case.words.plain(case.answers.name).strip(), _LONGEST_NAME[case.words.language]
+    ) or case.words.say("Unnamed firm")
 
 
 # --- cover ---
@@ -35,13 +32,24 @@ def cover(case: Case) -> d.Cover:
         p for p in (w.of(case.catalogue.sector.title), people, w.plain(issue.town)) if p
     )
     plate = [
-        (say("Firm"), firm_name(case), ""),
+        (say("Firm"), w.cut(firm_name(case), _LONGEST_NAME[w.language] // 2), ""),
         (say("Trade"), w.of(case.catalogue.sector.title), ""),
-        (say("Level"), str(case.level), w.of(case.catalogue.edition.level_name(case.level))),
-        (say("Score"), official["score"], say("of 100")),
+        (
+            say("Level, claimed") if verified else say("Level"),
+            str(case.level),
+            w.of(case.catalogue.edition.level_name(case.level)),
+        ),
+        (say("Score, claimed") if verified else say("Score"), official["score"], say("of 100")),
         (
             say("How sure"),
-            say("Verified by {name}", name=w.plain(verified.by)) if verified else say("Self-assessed"),
+            say(
+                "Verified by {name}: level {level}, score {score}",
+                name=w.cut(w.plain(verified.by), 40),
+                level=verified.level,
+                score=verified.score,
+            )
+            if verified
+            else say("Self-assessed"),
             "",
         ),
         (say("Date"), w.day(issue.on), ""),
@@ -61,7 +69,6 @@ def cover(case: Case) -> d.Cover:
         contents_title=say("In this report"),
         verify_url=issue.verify_url,
         verify_label=say("Scan to check that this report is genuine") if issue.verify_url else "",
-        verify_code=issue.code,
         demo=say("Demo data: firm and figures are invented.") if issue.demo else "",
     )
 

@@ -66,5 +66,5 @@ TABLE = {"zh": (8.4, 12.2), "en": (8.4, 11.2)}
 NOTE = {"zh": (7.6, 11.4), "en": (7.6, 10.4)}
 
 # Shapes
-RADIUS_BRICK, RADIUS_CARD, RADIUS_PLATE = 1.2, 3.0, 6.0
+RADIUS_BRICK, RADIUS_PLATE = 1.2, 6.0
 HAIR, RULE = 0.5, 1.0

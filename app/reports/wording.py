@@ -107,7 +107,12 @@ class Words:
         text = self.plain(text).strip()
         if len(text) <= most:
             return text
-        return self.sentence(text[:most] + "…", self.say("({n} more characters)", n=len(text) - most))
+        return self.sentence(self.cut(text, most), self.say("({n} more characters)", n=len(text) - most))
+
+    def cut(self, text: str, most: int) -> str:
+        """The beginning of a text, with an ellipsis where something is left out."""
+        dots = "…" if self.language == "zh" else "..."
+        return text if len(text) <= most else text[: most - 1].rstrip(" ,;:，；：") + dots
 
     def sentence(self, *parts: str) -> str:
         """Sentences one after the other."""
@@ -195,7 +200,9 @@ class Words:
     def cite(self, sources: Iterable[str]) -> str:
         """Numbers of sources in the report's list, in the order first cited; empty where there are none."""
         numbers = [self._cited.setdefault(s, len(self._cited) + 1) for s in sources if s in self.catalogue.sources]
-        return self.say("Source {numbers}", numbers=self.listed(map(str, numbers))) if numbers else ""
+        if not numbers:
+            return ""
+        return self.count("Source {numbers}", "Sources {numbers}", len(numbers), numbers=self.listed(map(str, numbers)))
 
     def cited(self) -> list[tuple[int, str]]:
         """(number, source id) of everything cited so far."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 
 from app.access.scope import current_scope
 from app.errors import (
@@ -36,9 +36,9 @@ from app.models.results import Result
 from app.models.users import User
 from app.queries.answers import list_answers
 from app.queries.assessments import (
+    AnswerRow,
     Round,
     catalogue_of,
-    find_answer,
     find_change,
     find_draft,
     find_last_submitted,
@@ -63,6 +63,12 @@ MOST_EMPLOYEES = 1_000_000
 MOST_MACHINES = 1_000_000
 MOST_REVENUE = Decimal(100_000_000)
 UNKNOWN = "unknown"
+_REPLACE = (
+    update(Answer)
+    .where(Answer.assessment_id == bindparam("of_assessment"), Answer.item_id == bindparam("new_item_id"))
+    .values({name: bindparam(f"new_{name}") for name in AnswerRow._fields if name != "item_id"})
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +223,18 @@ def require_whole_round(assessment: Assessment) -> None:
     raise ForbiddenError
 
 
-def save_answer(assessment_id: UUID, item_id: str, save: Save) -> tuple[Assessment, Answer | None]:
-    """Save one answer; returns its round and the answer as it stands. The same save sent twice is applied once.
+def save_answer(assessment_id: UUID, item_id: str, save: Save) -> Round:
+    """Save one answer; returns the round as it stands then. The same save sent twice is applied once.
 
     Raises BadAnswerError, StaleAnswerError, LockedError, ForbiddenError, NotFoundError.
     """
-    assessment = lock_draft(assessment_id)
-    catalogue = catalogue_of(assessment)
-    require_section(assessment, section_of(catalogue, item_id).id)
-    answer = find_answer(assessment_id, item_id)
-    if answer is None or answer.version == save.version or not _was_applied(assessment_id, item_id, save):
-        answer = _write(assessment, catalogue.questions[item_id], answer, save)
-    return assessment, answer
+    round_ = read_round(lock_draft(assessment_id))
+    require_section(round_.assessment, section_of(round_.catalogue, item_id).id)
+    row = round_.answers.get(item_id)
+    if row is not None and row.version != save.version and _was_applied(assessment_id, item_id, save):
+        return round_
+    written = _write(round_.assessment, round_.catalogue.questions[item_id], row, save)
+    return round_ if written is None else round_.with_answer(written)
 
 
 def save_section(assessment_id: UUID, section_id: str, saves: Mapping[str, Save]) -> SectionSaved:
@@ -236,19 +242,17 @@ def save_section(assessment_id: UUID, section_id: str, saves: Mapping[str, Save]
 
     An answer that the sender did not touch is left alone, even if somebody else changed it meanwhile.
     """
-    assessment = lock_draft(assessment_id)
-    catalogue = catalogue_of(assessment)
-    require_section(assessment, section_id)
-    present = {answer.item_id: answer for answer in list_answers(assessment_id)}
+    round_ = read_round(lock_draft(assessment_id))
+    require_section(round_.assessment, section_id)
     problems: dict[str, DomainError] = {}
     conflicts: dict[str, StaleAnswerError] = {}
     for item, save in saves.items():
-        if section_of(catalogue, item).id != section_id:
+        if section_of(round_.catalogue, item).id != section_id:
             raise NotFoundError
-        answer = present.get(item)
+        row = round_.answers.get(item)
         try:
-            if answer is None or save.version == answer.version or not _untouched(assessment_id, item, save):
-                _write(assessment, catalogue.questions[item], answer, save)
+            if row is None or save.version == row.version or not _untouched(assessment_id, item, save):
+                _write(round_.assessment, round_.catalogue.questions[item], row, save)
         except StaleAnswerError as error:
             conflicts[item] = error
         except InputError as error:
@@ -290,30 +294,35 @@ def _untouched(assessment_id: UUID, item_id: str, save: Save) -> bool:
 _NOTHING: dict[str, Any] = {"value": None, "evidence": "", "note": ""}
 
 
-def _write(assessment: Assessment, question: Question, answer: Answer | None, save: Save) -> Answer | None:
+def _write(assessment: Assessment, question: Question, row: AnswerRow | None, save: Save) -> AnswerRow | None:
+    """Write what a save means over the answer it saw; None where there is nothing to write."""
     value = _checked_value(question, save.value)
-    evidence, note = (answer.evidence, answer.note) if answer else (None, "")
+    evidence, note = (row.evidence, row.note) if row else (None, "")
     if save.evidence is not None:
-        nothing = "" if answer and answer.evidence_asked else None
+        nothing = "" if row and row.evidence_asked else None
         evidence = _checked_text(question, save.evidence, "evidence") or nothing
     if save.note is not None:
         note = _checked_text(question, save.note, "note")
     after = {"value": value, "evidence": evidence or "", "note": note}
-    before = _state(answer)
+    before = _state(row)
     if after == (before or _NOTHING):
-        return answer
-    version = answer.version if answer else 0
-    if save.version != version:
-        raise _stale(question.id, after, answer)
-    if answer is None:
-        answer = Answer(assessment_id=assessment.id, firm_id=assessment.firm_id, item_id=question.id, version=0)
-        db.session.add(answer)
-    answer.value, answer.evidence, answer.note = value, evidence, note
-    _record_change(answer, before, after, _stored_key(question.id, save))
-    return answer
+        return row
+    if save.version != (row.version if row else 0):
+        raise _stale(question.id, after, row)
+    asked = row.evidence_asked if row else False
+    by, name = current_scope().user_id, writer_name()
+    written = AnswerRow(question.id, value, evidence, asked, note, save.version + 1, by, name, now())
+    if row is None:
+        fields = written._asdict()
+        db.session.add(Answer(assessment_id=assessment.id, firm_id=assessment.firm_id, **fields))
+    else:
+        values = {f"new_{name}": value for name, value in written._asdict().items()}
+        db.session.execute(_REPLACE, {"of_assessment": assessment.id, **values})
+    _record_change(assessment, written, before, after, _stored_key(question.id, save))
+    return written
 
 
-def _stale(item_id: str, mine: dict[str, Any], answer: Answer | None) -> StaleAnswerError:
+def _stale(item_id: str, mine: dict[str, Any], answer: Answer | AnswerRow | None) -> StaleAnswerError:
     """Both values, the version that stands, and who wrote it when."""
     return StaleAnswerError(
         item=item_id,
@@ -325,15 +334,24 @@ def _stale(item_id: str, mine: dict[str, Any], answer: Answer | None) -> StaleAn
     )
 
 
-def _record_change(answer: Answer, before: dict[str, Any] | None, after: dict[str, Any], key: str | None) -> None:
-    """Count the version up, note who and when, and keep what stood before and after."""
-    scope = current_scope()
+def _touch(answer: Answer) -> None:
+    """Count the version up, and note who and when."""
     answer.version += 1
-    answer.updated_by, answer.updated_by_label, answer.updated_at = scope.user_id, writer_name(), now()
+    answer.updated_by, answer.updated_by_label, answer.updated_at = current_scope().user_id, writer_name(), now()
+
+
+def _record_change(
+    assessment: Assessment,
+    answer: Answer | AnswerRow,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    key: str | None = None,
+) -> None:
+    """Keep what stood before and after, who changed it and when."""
     db.session.add(
         AnswerChange(
-            firm_id=answer.firm_id,
-            assessment_id=answer.assessment_id,
+            firm_id=assessment.firm_id,
+            assessment_id=assessment.id,
             item_id=answer.item_id,
             version=answer.version,
             before=before,
@@ -346,7 +364,7 @@ def _record_change(answer: Answer, before: dict[str, Any] | None, after: dict[st
     )
 
 
-def _state(answer: Answer | None) -> dict[str, Any] | None:
+def _state(answer: Answer | AnswerRow | None) -> dict[str, Any] | None:
     if answer is None:
         return None
     return {"value": answer.value, "evidence": answer.evidence or "", "note": answer.note}
@@ -546,7 +564,8 @@ def save_evidence(assessment_id: UUID, evidence: Mapping[str, Evidence]) -> Sect
             if answer.version != given.version and after != before:
                 raise _stale(item, after, answer)
             answer.evidence_asked, answer.evidence = True, text
-            _record_change(answer, before, {**after, "evidence_asked": True}, None)
+            _touch(answer)
+            _record_change(assessment, answer, before, {**after, "evidence_asked": True})
         except StaleAnswerError as error:
             conflicts[item] = error
         except InputError as error:
@@ -591,7 +610,8 @@ def _name_files_as_evidence(assessment: Assessment) -> None:
         if answer.item_id in names and not answer.evidence and answer.value is not None:
             before = _state(answer)
             answer.evidence = names[answer.item_id]
-            _record_change(answer, before, _state(answer) or {}, None)
+            _touch(answer)
+            _record_change(assessment, answer, before, _state(answer) or {})
     db.session.flush()
 
 

@@ -38,6 +38,9 @@ from scoring import asked
 from scoring.content.loader import list_sectors, load_catalogue
 
 PASSWORD = "kapok-demo-26"
+SHOWN = {0: 0.36, 1: 0.33}
+"""The two mould shops whose owners get a login stand where most small firms do: below level 2."""
+SHOP = {"mould_type": "injection", "edm": True, "outsources_design": False, "own_design": True, "holds_drawings": True}
 _FIRST, _SECOND = "恒永立顺新精粤宏汇卓泰嘉鑫东德铭联隆兆成佳百启华", "岭砾帆澍诺锐筑铸煜衡霖砚琮垣锋锦屹岳锷岗钧铄钰舟"
 _PEOPLE = "陈李黄张梁林刘吴罗杨何郑"
 _TRADES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -45,6 +48,9 @@ _TRADES: dict[str, tuple[str, tuple[str, ...]]] = {
     "electronics": ("电子厂", ("长安镇", "石排镇", "黄江镇")),
     "appliances": ("电器厂", ("容桂街道", "小榄镇", "北滘镇")),
     "textiles": ("制衣厂", ("西樵镇", "沙溪镇", "均安镇")),
+    "injection": ("塑料厂", ("长安镇", "容桂街道", "塘厦镇")),
+    "hardware": ("五金厂", ("小榄镇", "金利镇", "长安镇")),
+    "automotive": ("汽车零件厂", ("新塘镇", "乐从镇", "大沥镇")),
 }
 _OTHER = ("制品厂", ("大朗镇", "古镇镇", "里水镇"))
 
@@ -82,6 +88,9 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     for number in range(firms):
         sector = _sector(number)
         profile = make_profile(load_catalogue(sector), maker.random)
+        if number in SHOWN:
+            profile.maturity = SHOWN[number]
+            profile.facts.update(SHOP)
         owner = people["owner2"] if number == 1 else people["owner"] if number == 0 else None
         firm = _make_firm(maker, number, sector, profile, owner)
         _make_history(maker, number, firm, profile)

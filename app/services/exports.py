@@ -20,7 +20,7 @@ from app.models.assessments import Answer, Assessment
 from app.models.base import now
 from app.queries.exports import Holdings, read_holdings
 from app.services import audit
-from app.services.spreadsheets import Cell, Sheet, write_workbook
+from app.services.spreadsheets import CHINA, Cell, Sheet, write_workbook
 from scoring.content.loader import load_catalogue
 from scoring.content.model import Question
 
@@ -51,7 +51,7 @@ def export_firm(firm_id: UUID) -> Archive:
         archive.writestr("firm.json", json.dumps(data, ensure_ascii=False, indent=1, default=_json))
     target.seek(0)
     audit.record("firm:export", firm_id, firm_id=firm_id)
-    return Archive(target, f"firm-{firm_id.hex[:8]}-{now():%Y%m%d}.zip")
+    return Archive(target, f"firm-{firm_id.hex[:8]}-{now().astimezone(CHINA):%Y%m%d}.zip")
 
 
 def _json(value: Any) -> str:

@@ -16,6 +16,7 @@ from scoring.content.catalogue import Catalogue
 from scoring.content.checks import References, references
 from scoring.content.loader import ROOT, Parsed, parse
 from scoring.content.model import Anchor, Case, Effect, Emphasis, Fact, Kpi, OneOff, Option, Pain, Text
+from scoring.errors import ContentError, Fault
 from scoring.review import (
     believable_effects,
     copied_sentences,
@@ -24,7 +25,6 @@ from scoring.review import (
     startable,
     warnings,
 )
-from scoring.errors import ContentError, Fault
 
 MOLDS = parse("molds", {}, ROOT)
 HERE = Text(zh="示例", en="Example")

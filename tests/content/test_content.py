@@ -11,8 +11,8 @@ from scoring.answers import switched_off
 from scoring.capability import capability_levels
 from scoring.content.checks import texts_of
 from scoring.content.loader import ROOT, list_sectors, load_catalogue
-from scoring.review import holder, review
 from scoring.effects import blocked, gains
+from scoring.review import holder, review
 
 TRADES = list_sectors()
 HAN = re.compile(r"[\u3400-\u9fff]")

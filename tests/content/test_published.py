@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from scoring.content.loader import ROOT
-from scoring.review import changed_versions, digest, review, version_folders
 from scoring.errors import ContentError
+from scoring.review import changed_versions, digest, review, version_folders
 
 
 def publish(root) -> dict[str, str]:

@@ -98,6 +98,24 @@ def fill_profile(visitor: Visitor) -> None:
             fact.locator("input").first.fill("2")
 
 
+def new_round(visitor: Visitor, name: str) -> tuple[str, str]:
+    """A new owner with a new firm on the first section of its first round; returns login and address of the round."""
+    login = new_owner(visitor, name)
+    begin_round(visitor)
+    round_url = visitor.path.removesuffix("/profile")
+    visitor.page.fill("[name=employees]", "60")
+    go_on(visitor)
+    return login, round_url
+
+
+def second_window(visitor: Visitor, other: Visitor, login: str) -> None:
+    """Sign the other visitor in with the same account, on the page that the first one has open."""
+    address = visitor.page.url
+    other.go(f"/sign-in?next={visitor.path}")
+    sign_in(other, login)
+    assert other.page.url == address
+
+
 def cards(page: Page) -> list[Locator]:
     """The questions of a page."""
     return page.locator("fieldset.q[data-kind]").all()

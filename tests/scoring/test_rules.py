@@ -450,6 +450,14 @@ def test_a_guard_on_facts_excludes_when_they_are_stated_and_is_silent_otherwise(
         assert ("any(daily_volume>=5000;unit_value>=200)" in shown["recommendations"][0]["check"]) == unsettled
 
 
+def test_a_guard_without_conditions_always_forbids():
+    forbidden = replace(plan("A", {"MOL-05": Effect(to=2)}), guards=(("G11", ()),))
+    catalogue = with_plans(forbidden)
+    assert assess(raw(), catalogue)["excluded"] == [{"solution": "A", "guard": "G11", "unmet": []}]
+    with pytest.raises(CannotStart, match="A cannot start \\(guard rule G11\\): it is never proposed"):
+        simulate(read(raw(), catalogue), catalogue, ["A"])
+
+
 def test_g16_removes_what_raises_nothing_or_is_not_meant_for_the_firm():
     useless = plan("A", {"MOL-05": Effect(to=2)})
     for_electrodes = plan("B", {"MOL-04": Effect(to=2), "C10": Effect(to=2)})

@@ -12,7 +12,6 @@ from app.access.scope import current_scope
 from app.errors import DomainError, StaleAnswerError
 from app.i18n import gettext as _
 from app.i18n import number
-from app.models.assessments import Answer
 from app.queries.assessments import AnswerRow, FileRow, Round, SectionHolder
 from app.queries.handovers import HandoverState
 from app.web.assessments.forms import NA, NONE, UNKNOWN, Entry, Typed
@@ -381,7 +380,7 @@ def present_file(file: FileRow) -> dict[str, Any]:
     return {"id": shown.id, "name": shown.name, "size": shown.size, "url": shown.url, "remove_url": shown.remove_url}
 
 
-def saved_text(row: AnswerRow | Answer | None) -> str:
+def saved_text(row: AnswerRow | None) -> str:
     """When an answer was saved, and by whom if it was somebody else."""
     if row is None or row.value is None:
         return ""

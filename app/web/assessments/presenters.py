@@ -12,9 +12,9 @@ from flask_babel import to_user_timezone
 from app.access.scope import current_scope
 from app.i18n import gettext as _
 from app.i18n import moment, ngettext
-from app.models.assessments import Answer, Assessment
+from app.models.assessments import Assessment
 from app.models.base import now
-from app.queries.assessments import AnswerRow, Filled, Round, SectionProgress
+from app.queries.assessments import AnswerRow, Round, SectionProgress
 from app.queries.handovers import HandoverState
 from app.services.links import absolute_url
 from app.web.assessments.cards import Card, CardWords, SectionView, card_words, present_cards, saved_text
@@ -87,26 +87,26 @@ def _step(round_: Round, place: int, part: SectionProgress, view: SectionView, c
     )
 
 
-def present_saved(filled: Filled, item_id: str, answer: Answer | None, section: Section) -> dict[str, Any]:
+def present_saved(round_: Round, item_id: str, section: Section) -> dict[str, Any]:
     """The answer to a save, as JSON: the answer as it stands, and the progress that changed with it."""
-    low, high = filled.level_range()
+    low, high = round_.level_range()
     levels = level_range(low, high)
-    part = next((p for p in filled.progress if p.section.id == section.id), None)
+    part = next((p for p in round_.progress if p.section.id == section.id), None)
     return {
         "item": item_id,
-        **present_state(answer),
+        **present_state(round_.answers.get(item_id)),
         "count": f"{part.done}/{part.of}" if part else "",
         "done": part.is_done if part else False,
-        "answered": _("%(done)s of %(total)s questions answered", done=filled.done, total=filled.total),
-        "minutes": minutes(filled.minutes_left),
+        "answered": _("%(done)s of %(total)s questions answered", done=round_.done, total=round_.total),
+        "minutes": minutes(round_.minutes_left),
         "range": levels,
         "levels": [low, high],
         "range_now": _("At present: %(range)s.", range=levels),
-        "segments": [s.done for s in progress([(p.done, p.of) for p in filled.progress])],
+        "segments": [s.done for s in progress([(p.done, p.of) for p in round_.progress])],
     }
 
 
-def present_state(row: AnswerRow | Answer | None) -> dict[str, Any]:
+def present_state(row: AnswerRow | None) -> dict[str, Any]:
     """One answer as JSON, for a page that brings itself up to date."""
     if row is None:
         return {"value": None, "evidence": "", "note": "", "version": 0, "saved": ""}

@@ -32,7 +32,6 @@ from app.queries.assessments import (
     get_round,
     list_files,
     list_section_holders,
-    read_filled,
     section_of,
 )
 from app.queries.handovers import list_open_handovers
@@ -263,15 +262,14 @@ def save_answer(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     """Save one answer as it is given. 409 carries both values, 400 says what is wrong with this one."""
     save = forms.read_save(request.get_data())
     try:
-        assessment, answer = assessments.save_answer(assessment_id, item_id, save)
+        round_ = assessments.save_answer(assessment_id, item_id, save)
     except StaleAnswerError as error:
         round_ = get_round(assessment_id)
         return present_conflict(round_, round_.catalogue.questions[item_id], error), 409
     except BadAnswerError as error:
         question = get_round(assessment_id).catalogue.questions[item_id]
         return {"error": error.id, **error.details, "message": problem_text(question, error)}, error_row(error).status
-    filled = read_filled(assessment)
-    return present_saved(filled, item_id, answer, section_of(filled.catalogue, item_id))
+    return present_saved(round_, item_id, section_of(round_.catalogue, item_id))
 
 
 @blueprint.get("/api/assessments/<uuid:assessment_id>/sections/<section_id>")

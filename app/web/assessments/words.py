@@ -32,9 +32,9 @@ def _reader() -> str:
 
 def clock(at: datetime) -> str:
     """A moment in short: the time today, day and time before."""
-    local, today = to_user_timezone(at), to_user_timezone(now())
-    if local.date() == today.date():
-        return str(format_datetime(at, "HH:mm"))
+    local = to_user_timezone(at)
+    if local.date() == now().astimezone(local.tzinfo).date():
+        return f"{local:%H:%M}"
     return str(format_datetime(at, "M月d日 HH:mm" if language() == "zh" else "d MMM, HH:mm"))
 
 

@@ -26,7 +26,7 @@ from app.queries.clusters import (
 )
 from app.queries.firms import get_firm, list_own_memberships
 from app.services import audit, clusters
-from app.services.spreadsheets import write_workbook
+from app.services.spreadsheets import CHINA, write_workbook
 from app.web.clusters import forms
 from app.web.clusters.joining import present_invited, present_letter
 from app.web.clusters.presenters import present_choices, present_cluster
@@ -71,7 +71,7 @@ def export(cluster_id: UUID) -> ResponseReturnValue:
     at = now()
     data = write_workbook(sheets(cluster, picture, read_wish(request.args, picture.standings), at))
     audit.record("cluster:export", cluster.id, firms=len(picture.standings))
-    return send_bytes(data, f"{cluster_name(cluster)} {at:%Y-%m-%d}.xlsx", XLSX)
+    return send_bytes(data, f"{cluster_name(cluster)} {at.astimezone(CHINA):%Y-%m-%d}.xlsx", XLSX)
 
 
 @blueprint.get("/clusters/<uuid:cluster_id>/letter")

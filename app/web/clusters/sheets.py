@@ -7,7 +7,7 @@ from datetime import datetime
 from app.i18n import gettext as _
 from app.models.clusters import Cluster
 from app.queries.clusters import Picture, Standing
-from app.services.spreadsheets import Cell, Sheet
+from app.services.spreadsheets import CHINA, Cell, Sheet
 from app.web.clusters.presenters import missing_text, summary_text
 from app.web.clusters.table import Wish, arrange
 from app.web.clusters.wording import cluster_name
@@ -49,5 +49,5 @@ def _sheet_row(s: Standing) -> list[Cell]:
     return [
         *known, s.level, s.score, missing_text(s.official), s.index, *(dimensions.get(d) for d in DIMENSIONS),
         None if s.evidence is None else round(s.evidence, 3), s.round,
-        s.submitted_at.date() if s.submitted_at else None, _("self-assessed"),
+        s.submitted_at.astimezone(CHINA).date() if s.submitted_at else None, _("self-assessed"),
     ]  # fmt: skip

@@ -178,7 +178,7 @@ def test_a_very_long_name_and_text_still_fit(report: Make) -> None:
     raw = samples.answers("molds", name="广东省东莞市横沥镇" + "精密模具科技有限公司" * 30, evidence=False)
     raw["answers"]["MOL-01"] = {"value": 2, "evidence": "凭据" * 9_000}
     pdf = report(raw, "zh")
-    assert "凭据凭据" in pdf.solid and "还有17600个字" in pdf.solid
+    assert "凭据凭据" in pdf.solid and "（还有17600个字）" in pdf.solid
 
 
 def test_a_firm_that_answered_nothing(report: Make) -> None:

@@ -708,3 +708,12 @@ def test_a_file_of_another_firm_is_not_there(app: Flask, world: World) -> None:
         attachments.read_attachment(world.other_attachment_id)
     with pytest.raises(NotFoundError), acting(app, world):
         attachments.read_attachment(uuid4())
+
+
+def test_an_emptied_answer_is_unanswered_again(app: Flask, world: World) -> None:
+    save(app, world, LEVEL, 1)
+    save(app, world, LEVEL, None, 1)
+    assert state(app, world, LEVEL) == (None, 2)
+    with make.writing(app):
+        round_ = get_round(world.draft_id)
+        assert not round_.is_done(LEVEL) and LEVEL not in round_.document()["answers"]

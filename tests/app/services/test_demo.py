@@ -85,3 +85,21 @@ def test_a_public_address_is_refused(app: Flask) -> None:
             make_demo(firms=2)
     finally:
         app.extensions["config"] = settings
+
+
+def test_the_command_prints_one_login_a_role_once(app: Flask) -> None:
+    run = app.test_cli_runner()
+    first = run.invoke(args=["demo", "--firms", "2"])
+    assert first.exit_code == 0
+    assert first.stdout.count("@demo.example") == 6
+    again = run.invoke(args=["demo"])
+    assert (again.exit_code, again.stdout.count("@demo.example")) == (0, 0)
+
+
+def test_the_command_refuses_with_one_line_and_status_2(app: Flask) -> None:
+    with make.writing(app):
+        make.make_user()
+    refused = app.test_cli_runner().invoke(args=["demo", "--firms", "2"])
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert len(refused.stderr.strip().splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from uuid import UUID
@@ -247,3 +248,12 @@ def test_accounts_that_are_closed_are_not_named_coordinator(app: Flask, world: W
     path = f"/admin/clusters/{world.cluster_id}/coordinators"
     assert client_admin.post(path, data={"coordinator": world.logins["account"]}).status_code == 422
     assert client_admin.post(path, data={"coordinator": "nobody@example.com"}).status_code == 422
+
+
+def test_page_and_workbook_say_the_same_day(app: Flask, world: World, client_coordinator: Browser) -> None:
+    with make.writing(app):
+        assessment = db.session.get_one(make.Assessment, world.assessment_id)
+        assessment.submitted_at = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
+    assert "2026年4月1日" in text(client_coordinator.get(f"/clusters/{world.cluster_id}"))
+    cells = workbook(client_coordinator, world)[0]
+    assert datetime(2026, 4, 1) in cells[1]

@@ -7,7 +7,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench translations schemas clean
+.PHONY: help run test check format bench schemas clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(VENV)/.tests ## Format the code
 bench: $(VENV)/.tests ## Run the benchmarks: a table here, JSON under bench/results/
 	@$(PY) -m bench
 
+schemas: $(VENV)/.runtime ## Write the JSON Schemas of the content files anew
+	$(PY) -m scoring.content.schema
+
 clean: ## Remove the virtual environment and caches; instance/ with your data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -45,10 +48,10 @@ $(PY):
 
 $(VENV)/.runtime: requirements.txt | $(PY)
 	@echo "Installing what the product needs …"
-	@$(PY) -m pip install --quiet -r requirements.txt
+	@$(PY) -m pip install -qq -r requirements.txt
 	@touch $@
 
 $(VENV)/.tests: tests/requirements.txt $(VENV)/.runtime | $(PY)
 	@echo "Installing what the tests need …"
-	@$(PY) -m pip install --quiet -r tests/requirements.txt
+	@$(PY) -m pip install -qq -r tests/requirements.txt
 	@touch $@

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
@@ -185,9 +186,7 @@ def _secret_key(env: Mapping[str, str], instance: Path, database_url: str, base_
         draft = instance / f"secret_key.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
-        try:
+        with suppress(FileExistsError):
             os.link(draft, path)  # the first process wins; the others read its key
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()

@@ -48,11 +48,6 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
             db.session.commit()
         else:
             db.session.rollback()
-    except IntegrityError as error:
-        db.session.rollback()
-        if _is_duplicate(error):  # somebody else was faster with the same thing
-            raise ConflictError from error
-        raise
     except BaseException:
         db.session.rollback()
         raise
@@ -62,10 +57,14 @@ def transaction(*, writes: bool = True) -> Iterator[Transaction]:
         hook()
 
 
-def _is_duplicate(error: IntegrityError) -> bool:
-    """Whether a unique constraint refused a row, as PostgreSQL and as SQLite say it."""
-    unique_violation = "23505"
-    return getattr(error.orig, "sqlstate", "") == unique_violation or "UNIQUE constraint" in str(error.orig)
+def pause_writing() -> None:
+    """Give the turn back while something slow is computed; what is read afterwards is read anew.
+
+    Raises RuntimeError once something was changed.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("something was changed already")
+    db.session.rollback()
 
 
 def finish_writing() -> None:
@@ -102,8 +101,19 @@ class TransactionalFlask(Flask):
     """Runs each view inside one transaction; errors of the commit reach the error handlers like those of the view."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        with transaction(writes=request.method not in SAFE_METHODS):
-            return super().dispatch_request()
+        try:
+            with transaction(writes=request.method not in SAFE_METHODS):
+                return super().dispatch_request()
+        except IntegrityError as error:
+            if _is_duplicate(error):
+                raise ConflictError from error
+            raise
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether somebody else was faster with the same thing: a unique constraint, as PostgreSQL and SQLite say it."""
+    unique_violation = "23505"
+    return getattr(error.orig, "sqlstate", "") == unique_violation or "UNIQUE constraint" in str(error.orig)
 
 
 def may_write() -> bool:

@@ -91,19 +91,12 @@ def may(permission: Permission, firm_id: UUID) -> bool:
     return is_allowed(permission, reach.roles) and firm_id in narrow(reach, permission).firm_ids
 
 
+def seen_firms() -> frozenset[UUID]:
+    """The firms whose results the present visitor sees one by one, by whatever role."""
+    reach: Reach = g.get("reach", Reach())
+    return narrow(reach, Permission.RESULT_READ).firm_ids | current_scope().firm_ids
+
+
 def remember_handover(handover_id: UUID) -> None:
     """Open a hand-over link in this browser: its section can be answered until the link ends."""
     session[_HANDOVER_KEY] = str(handover_id)
-
-
-def forget_handover() -> None:
-    """Close a hand-over link in this browser."""
-    session.pop(_HANDOVER_KEY, None)
-
-
-def require_role(*roles: Role) -> Scope:
-    """The current scope, when it has one of `roles`. Raises ForbiddenError: for rules finer than a permission."""
-    scope = current_scope()
-    if scope.roles.isdisjoint(roles):
-        raise ForbiddenError
-    return scope

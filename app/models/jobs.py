@@ -42,8 +42,3 @@ class Job(Row, Personal):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (one_of("state", JobState), CheckConstraint("progress BETWEEN 0 AND 100", name="progress"))
-
-    @property
-    def is_over(self) -> bool:
-        """True when nothing more will happen."""
-        return self.state in (JobState.DONE, JobState.FAILED)

@@ -170,6 +170,10 @@ class Round:
         rows = [row for item, row in self.answers.items() if item in self.catalogue.questions]
         return answers_document(self.assessment, cast("Sequence[Answer]", rows))
 
+    def settle(self) -> None:
+        """Take over from the database all that progress and range need; they are worked out later, after the commit."""
+        _ = self.off, self.parsed
+
     def with_answer(self, row: AnswerRow) -> Round:
         """The same round with one answer as it was just written."""
         return replace(self, answers={**self.answers, row.item_id: row})

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
+from app.access.guard import seen_firms
 from app.access.scope import current_scope, system_scope
 from app.errors import NotFoundError
 from app.extensions import db
@@ -137,7 +138,7 @@ def read_picture(cluster_id: UUID) -> Picture:
     standings = _list_standings(cluster_id)
     members = count_members([cluster_id]).get(cluster_id, 0)
     named = [(s.score, s.index or Decimal(0)) for s in standings if s.score is not None]
-    summary = summarize(named, _read_hidden(cluster_id, {s.firm_id for s in standings}))
+    summary = summarize(named, _read_hidden(cluster_id, {s.firm_id for s in standings} | seen_firms()))
     return Picture(standings, members, members - len(standings), summary)
 
 
@@ -203,8 +204,11 @@ def _evidence_shares(assessment_ids: Sequence[UUID]) -> dict[UUID, float]:
     return {key: proven[key] / number for key, number in claimed.items()}
 
 
-def _read_hidden(cluster_id: UUID, named: set[UUID]) -> list[tuple[Decimal, Decimal]]:
-    """(score, index) of members out of sight who agreed to group figures, in the order of their first submission."""
+def _read_hidden(cluster_id: UUID, seen: set[UUID]) -> list[tuple[Decimal, Decimal]]:
+    """(score, index) of members out of sight who agreed to group figures, in the order of their first submission.
+
+    `seen` are the firms that this viewer sees one by one, be it through another cluster: they hide nobody.
+    """
     with system_scope():
         firm_ids = [
             firm_id
@@ -224,7 +228,7 @@ def _read_hidden(cluster_id: UUID, named: set[UUID]) -> list[tuple[Decimal, Deci
                     ),
                 )
             )
-            if firm_id not in named
+            if firm_id not in seen
         ]
         first = dict(
             db.session.execute(

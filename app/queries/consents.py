@@ -8,11 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models.assessments import Assessment, AssessmentStatus
-from app.models.base import now
 from app.models.clusters import Cluster
 from app.models.consents import Consent, ConsentKind
 from app.models.firms import Membership
@@ -22,6 +19,7 @@ from app.models.users import User
 from app.queries.clusters import list_coordinators, list_firm_clusters
 from app.queries.firms import list_memberships
 from app.queries.grants import list_grants
+from app.queries.handovers import list_firm_handovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def read_viewers(firm_id: UUID) -> Viewers:
     coordinators = list_coordinators([row.cluster_id for row in members])
     return Viewers(
         memberships=list_memberships(firm_id),
-        handovers=_list_handovers(firm_id),
+        handovers=list_firm_handovers(firm_id),
         clusters=tuple(
             ClusterView(
                 cluster=row.cluster,
@@ -104,18 +102,3 @@ def read_viewers(firm_id: UUID) -> Viewers:
         grants=list_grants(firm_id),
         statistics=bool(list_open_consents(firm_id, ConsentKind.STATISTICS)),
     )
-
-
-def _list_handovers(firm_id: UUID) -> Sequence[Handover]:
-    return db.session.scalars(
-        select(Handover)
-        .join(Handover.assessment)
-        .options(joinedload(Handover.assessment))
-        .where(
-            Handover.firm_id == firm_id,
-            Handover.revoked_at.is_(None),
-            Handover.expires_at > now(),
-            Assessment.status == AssessmentStatus.DRAFT,
-        )
-        .order_by(Handover.created_at, Handover.id)
-    ).all()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models.assessments import Answer, AnswerChange, Assessment
 from app.models.attachments import Attachment
+from app.models.audit import AuditEvent
 from app.models.base import Row
 from app.models.clusters import ClusterMember
 from app.models.consents import Consent
@@ -37,6 +38,7 @@ _ATTACHMENT = ("id", "assessment_id", "item_id", "name", "media_type", "size", "
 _HANDOVER = ("assessment_id", "section_id", "name", "created_at", "expires_at", "opened_at", "revoked_at")
 _CONSENT = ("kind", "text_version", "given_at", "withdrawn_at")
 _GRANT = ("granted_at", "revoked_at")
+_EVENT = ("kind", "subject", "details", "created_at")
 _INVITATION = ("role", "sections", "name", "created_at", "expires_at", "used_at", "revoked_at")
 
 
@@ -95,6 +97,7 @@ def read_holdings(firm_id: UUID) -> Holdings:
         "results": [_plain(row, _RESULT) for row in _all(Result, firm.id, Result.created_at)],
         "reports": [_plain(row, _REPORT) for row in reports],
         "files": [_plain(row, _ATTACHMENT) for row in attachments],
+        "events": _events(firm.id),
     }
     files = [
         *(
@@ -121,6 +124,13 @@ def _plain(row: Row, names: Iterable[str]) -> dict[str, Any]:
 def _names(user_ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     wanted = {user_id for user_id in user_ids if user_id is not None}
     return {user.id: user.display_name for user in db.session.scalars(select(User).where(User.id.in_(wanted)))}
+
+
+def _events(firm_id: UUID) -> list[dict[str, Any]]:
+    """What the activity log says about the firm."""
+    rows = _all(AuditEvent, firm_id, AuditEvent.created_at)
+    names = _names(row.actor_id for row in rows)
+    return [_plain(row, _EVENT) | {"by": names.get(row.actor_id, row.actor_label)} for row in rows]
 
 
 def _members(firm_id: UUID) -> list[dict[str, Any]]:

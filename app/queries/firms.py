@@ -38,11 +38,6 @@ def get_firm(firm_id: UUID) -> Firm:
     return firm
 
 
-def list_firms() -> Sequence[Firm]:
-    """All firms in the current scope, by name."""
-    return db.session.scalars(select(Firm).where(Firm.deleted_at.is_(None)).order_by(Firm.name, Firm.id)).all()
-
-
 def list_own_memberships() -> Sequence[Membership]:
     """The memberships of the current user with their firms, oldest first."""
     return db.session.scalars(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.access.scope import HandoverLink, system_scope
 from app.errors import NotFoundError, TokenError
 from app.extensions import db
-from app.models.assessments import AnswerChange
+from app.models.assessments import AnswerChange, Assessment, AssessmentStatus
 from app.models.base import now
 from app.models.firms import Firm
 from app.models.handovers import Handover
@@ -71,6 +73,22 @@ def list_open_handovers(assessment_id: UUID) -> list[HandoverState]:
         HandoverState(h.id, h.section_id, h.name, h.created_at, h.expires_at, h.opened_at, frozenset(answered[h.name]))
         for h in rows
     ]
+
+
+def list_firm_handovers(firm_id: UUID) -> Sequence[Handover]:
+    """The hand-overs of a firm that still work, with their rounds, oldest first."""
+    return db.session.scalars(
+        select(Handover)
+        .join(Handover.assessment)
+        .options(joinedload(Handover.assessment))
+        .where(
+            Handover.firm_id == firm_id,
+            Handover.revoked_at.is_(None),
+            Handover.expires_at > now(),
+            Assessment.status == AssessmentStatus.DRAFT,
+        )
+        .order_by(Handover.created_at, Handover.id)
+    ).all()
 
 
 def _items_by_label(assessment_id: UUID) -> dict[str, set[str]]:

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.errors import NotFoundError
 from app.extensions import db
 from app.models.jobs import Job, JobState
-
-
-def get_job(job_id: UUID) -> Job:
-    """The job. Raises NotFoundError."""
-    job = db.session.scalar(select(Job).where(Job.id == job_id))
-    if job is None:
-        raise NotFoundError
-    return job
 
 
 def find_latest_job(kind: str, subject: object) -> Job | None:

@@ -15,7 +15,6 @@ from app.access.roles import Role
 from app.access.scope import system_scope
 from app.errors import InputError, NotFoundError
 from app.extensions import db
-from app.models.clusters import ClusterMember
 from app.models.firms import Firm, Membership
 from app.models.users import User, UserRole
 
@@ -71,20 +70,16 @@ def list_roles(user_id: UUID) -> list[Role]:
     ]
 
 
-def is_member_in_clusters(user_id: UUID, cluster_ids: Collection[UUID]) -> bool:
-    """True when the user belongs to a firm that is now in one of the clusters."""
+def list_firm_ids(user_id: UUID) -> frozenset[UUID]:
+    """The firms that a user belongs to, in or out of reach."""
     with system_scope():
-        found = db.session.scalar(
-            select(Membership.id)
-            .join(ClusterMember, ClusterMember.firm_id == Membership.firm_id)
-            .where(
-                Membership.user_id == user_id,
-                ClusterMember.cluster_id.in_(cluster_ids),
-                ClusterMember.left_at.is_(None),
+        return frozenset(
+            db.session.scalars(
+                select(Membership.firm_id)
+                .join(Firm, Firm.id == Membership.firm_id)
+                .where(Membership.user_id == user_id, Firm.deleted_at.is_(None))
             )
-            .limit(1)
         )
-    return found is not None
 
 
 def list_roles_of(user_ids: Collection[UUID]) -> dict[UUID, list[Role]]:

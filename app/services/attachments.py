@@ -21,7 +21,7 @@ from app.models.attachments import Attachment
 from app.queries.assessments import catalogue_of, section_of
 from app.queries.attachments import count_attachments, get_attachment
 from app.services import audit
-from app.services.assessments import lock_draft, require_section, writer_name
+from app.services.answers import lock_draft, require_section, writer_name
 from app.transaction import after_commit
 
 MAX_BYTES = 10 * 1024 * 1024

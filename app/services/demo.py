@@ -181,7 +181,7 @@ def _sector(number: int) -> str:
     others = [sector for sector in list_sectors() if sector != "molds"]
     if number < 2 or number % 3 == 0:
         return "molds"
-    return others[(number - 2) % len(others)]
+    return others[(number - 2 - number // 3) % len(others)]
 
 
 def _make_firm(maker: _Maker, number: int, sector: str, profile: FirmProfile, owner: User | None) -> Firm:

@@ -19,8 +19,10 @@ from app.i18n import language
 from app.models.assessments import Answer, Assessment
 from app.models.base import now
 from app.queries.exports import Holdings, read_holdings
+from app.queries.firms import get_firm
 from app.services import audit
 from app.services.spreadsheets import CHINA, Cell, Sheet, write_workbook
+from app.transaction import finish_writing
 from scoring.content.loader import load_catalogue
 from scoring.content.model import Question
 
@@ -37,6 +39,9 @@ class Archive:
 
 def export_firm(firm_id: UUID) -> Archive:
     """Everything held about a firm. Not stored anywhere: it ends with the answer that carries it."""
+    firm = get_firm(firm_id)
+    audit.record("firm:export", firm.id, firm_id=firm.id)
+    finish_writing()  # reading and packing files takes its time
     holdings = read_holdings(firm_id)
     target: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # closed with the response
     missing: list[str] = []
@@ -50,7 +55,6 @@ def export_firm(firm_id: UUID) -> Archive:
         data = {"made_at": now(), **holdings.data, "files_not_found": missing}
         archive.writestr("firm.json", json.dumps(data, ensure_ascii=False, indent=1, default=_json))
     target.seek(0)
-    audit.record("firm:export", firm_id, firm_id=firm_id)
     return Archive(target, f"firm-{firm_id.hex[:8]}-{now().astimezone(CHINA):%Y%m%d}.zip")
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from stdnum.cn import uscc as uscc_number
 from stdnum.exceptions import ValidationError
 
@@ -28,11 +28,14 @@ from app.queries.firms import (
     get_firm,
     get_invitation,
     get_open_invitation,
+    list_open_invitations,
     uscc_is_taken,
 )
+from app.queries.handovers import list_firm_handovers
 from app.services import audit
 from app.services.consents import record_consent
 from app.services.jobs import request_job
+from app.services.texts import MAX_TITLE, clean_line
 from app.services.tokens import hash_code, hash_secret, new_code, new_token
 
 INVITATION_DAYS = 14
@@ -103,13 +106,13 @@ def check_uscc(raw: str) -> str | None:
 
 
 def _apply(firm: Firm, data: FirmData) -> None:
-    name = data.name.strip()
-    if not 1 <= len(name) <= 200:
+    name = clean_line(data.name, "name", MAX_TITLE)
+    if not name:
         raise InputError(N_("A firm needs a name of up to 200 characters."), field="name")
     number = check_uscc(data.uscc)
     if number is not None and uscc_is_taken(number, other_than=firm.id):
         raise InputError(N_("This firm is already registered. Ask a colleague for an invitation."), field="uscc")
-    firm.name, firm.uscc, firm.sector, firm.town = name, number, data.sector, data.town.strip()
+    firm.name, firm.uscc, firm.sector, firm.town = name, number, data.sector, clean_line(data.town, "town", MAX_TITLE)
     firm.employees, firm.revenue_wan, firm.machines = data.employees, data.revenue_wan, data.machines
 
 
@@ -152,7 +155,7 @@ def invite_member(
     token, code = new_token(), new_code()
     invitation = FirmInvitation(
         firm_id=firm.id,
-        name=name.strip(),
+        name=clean_line(name, "name", MAX_TITLE),
         role=role.value,
         sections=list(sections) if sections else None,
         token_hash=hash_secret(token),
@@ -207,6 +210,8 @@ def change_member(membership: Membership, *, role: MembershipRole, sections: Seq
         _keep_an_owner(membership)
     if membership.role != role:
         membership.user.fs_uniquifier = uuid4().hex
+        if role is not MembershipRole.OWNER:
+            _withdraw_invitations(membership)
     membership.role, membership.sections = role.value, list(sections) if sections else None
     audit.record("membership:change", membership.id, firm_id=membership.firm_id, role=role.value)
 
@@ -214,6 +219,7 @@ def change_member(membership: Membership, *, role: MembershipRole, sections: Seq
 def remove_member(membership: Membership) -> None:
     """Take somebody out of a firm, or leave it oneself. The last owner stays."""
     _keep_an_owner(membership)
+    _withdraw_invitations(membership)
     audit.record("membership:remove", membership.id, firm_id=membership.firm_id, user=str(membership.user_id))
     db.session.delete(membership)
 
@@ -229,10 +235,23 @@ def leave_firm(firm_id: UUID, user_id: UUID) -> None:
 def _keep_an_owner(membership: Membership) -> None:
     if membership.role != MembershipRole.OWNER:
         return
-    owners = db.session.scalar(
-        select(func.count(Membership.id)).where(
-            Membership.firm_id == membership.firm_id, Membership.role == MembershipRole.OWNER
-        )
-    )
-    if (owners or 0) <= 1:
+    owners = db.session.scalars(  # locked, so that two cannot leave at once
+        select(Membership.id)
+        .where(Membership.firm_id == membership.firm_id, Membership.role == MembershipRole.OWNER)
+        .order_by(Membership.id)
+        .with_for_update()
+    ).all()
+    if len(owners) <= 1:
         raise ForbiddenError(N_("A firm needs an owner. Name another one first."))
+
+
+def _withdraw_invitations(membership: Membership) -> None:
+    """Open invitations and section links that this person made: they would be a way back in."""
+    for invitation in list_open_invitations(membership.firm_id):
+        if invitation.created_by == membership.user_id:
+            invitation.revoked_at = now()
+            audit.record("firm:revoke_invitation", invitation.id, firm_id=membership.firm_id)
+    for handover in list_firm_handovers(membership.firm_id):
+        if handover.created_by == membership.user_id:
+            handover.revoked_at = now()
+            audit.record("handover:revoke", handover.id, firm_id=membership.firm_id, section=handover.section_id)

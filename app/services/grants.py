@@ -34,7 +34,7 @@ def grant_access(firm_id: UUID, login: str) -> ConsultantGrant:
         select(ConsultantGrant).where(ConsultantGrant.firm_id == firm.id, ConsultantGrant.user_id == user.id)
     )
     if row is None:
-        row = ConsultantGrant(firm_id=firm.id, user_id=user.id)
+        row = ConsultantGrant(firm_id=firm.id, user_id=user.id, user=user)
         db.session.add(row)
     elif row.revoked_at is None:
         return row

@@ -14,7 +14,7 @@ from app.models.handovers import Handover
 from app.queries.assessments import catalogue_of
 from app.queries.handovers import OpenHandover, find_open_row, get_handover, get_open_handover, list_open_handovers
 from app.services import audit
-from app.services.assessments import lock_draft, require_section
+from app.services.answers import lock_draft, require_section
 from app.services.texts import clean_line
 from app.services.tokens import hash_secret, new_token
 

@@ -10,11 +10,13 @@ import hashlib
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from flask import current_app
 from flask_security.utils import hash_password, verify_password
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.access.roles import STAFF_ROLES, Role
 from app.access.scope import current_scope
+from app.config import Config
 from app.errors import N_, ForbiddenError, InputError, TokenError
 from app.extensions import db
 from app.i18n import gettext as _
@@ -23,11 +25,13 @@ from app.models.base import now
 from app.models.messages import Channel
 from app.models.users import AccountToken, Locale, TokenPurpose, User, UserRole
 from app.queries.firms import list_sole_firms
-from app.queries.users import find_user, is_member_in_clusters, list_roles, parse_login
+from app.queries.users import find_user, list_firm_ids, list_roles, parse_login
 from app.services import audit
 from app.services.links import absolute_url
 from app.services.messages import send_message
+from app.services.texts import MAX_TITLE, clean_line
 from app.services.tokens import hash_secret, new_token
+from app.transaction import pause_writing
 
 RESET_HOURS = 2
 PRINTED_RESET_HOURS = 72
@@ -41,28 +45,36 @@ def register_user(login: str, password: str, *, name: str = "", locale: str = Lo
     """A new account. Raises InputError for a bad login, a weak password, or a login that is taken."""
     email, phone = parse_login(login)
     check_password(password, login)
+    hashed = hash_password(password)  # before the first look into the database: it is slow on purpose
     if find_user(login) is not None:
         raise InputError("There is already an account with this. Please sign in, or reset the password.", field="login")
-    user = User(email=email, phone=phone, name=name.strip(), locale=Locale(locale).value)
-    _set_password(user, password)
+    user = User(email=email, phone=phone, name=clean_line(name, "name", MAX_TITLE), locale=Locale(locale).value)
+    _set_password(user, hashed)
     db.session.add(user)
     audit.record("user:register", user.id, actor_id=user.id)
     return user
 
 
 def authenticate(login: str, password: str) -> User:
-    """The account of this login and password. Raises InputError; the answer and its time are the same for all causes."""
+    """The account of this login and password. Raises InputError; answer and time are the same for all causes."""
     try:
         user = find_user(login)
     except InputError:
         user = None
-    if user is None or user.password is None or not user.active:
+    stored = user.password if user is not None and _may_sign_in(user) else None
+    pause_writing()
+    if stored is None:
         hash_password(_DUMMY_PASSWORD)
-        raise InputError(_BAD_SIGN_IN, field="password")
-    if not verify_password(password, user.password):
+    if user is None or stored is None or not verify_password(password, stored) or user.password != stored:
         raise InputError(_BAD_SIGN_IN, field="password")
     audit.record("user:sign_in", user.id, actor_id=user.id)
     return user
+
+
+def _may_sign_in(user: User) -> bool:
+    """Not when closed; and the passwords of demo accounts are known, so these open nothing on a public address."""
+    settings: Config = current_app.extensions["config"]
+    return user.active and (settings.is_local or not user.demo)
 
 
 def change_password(user: User, old: str, new: str) -> None:
@@ -70,14 +82,14 @@ def change_password(user: User, old: str, new: str) -> None:
     if user.password is None or not verify_password(old, user.password):
         raise InputError("The present password is not right.", field="old")
     check_password(new, user.login, field="new")
-    _set_password(user, new)
+    _set_password(user, hash_password(new))
     audit.record("user:change_password", user.id)
     _tell_about_change(user)
 
 
 def update_account(user: User, *, name: str, locale: str) -> None:
     """Name to show, and the language of pages and messages."""
-    user.name = name.strip()
+    user.name = clean_line(name, "name", MAX_TITLE)
     user.locale = Locale(locale).value
 
 
@@ -107,6 +119,7 @@ def request_reset(login: str) -> None:
     """Send a one-time link by mail or SMS if there is such an account. Raises InputError only for a malformed login."""
     parse_login(login)
     user = find_user(login)
+    audit.record("user:request_reset", user.id if user else "")  # written for unknown accounts too: the time tells less
     if user is None or not user.active:
         return
     link = _issue_reset_link(user, hours=RESET_HOURS)
@@ -124,26 +137,27 @@ def request_reset(login: str) -> None:
             ),
             user_id=user.id,
         )
-    audit.record("user:request_reset", user.id)
 
 
 def print_reset_link(login: str) -> str:
-    """A one-time link to hand over in person. For administrators, and for coordinators to members of their clusters.
+    """A one-time link to hand over in person. For administrators, and for coordinators to people of firms they see.
 
-    A coordinator gets no link for staff. Raises InputError, the same for an unknown account and one out of reach.
+    A coordinator gets none for staff, nor for somebody who also belongs to a firm that is not named to him: the link
+    opens the whole account. Raises InputError, the same for an unknown account and one out of reach.
     """
     scope = current_scope()
     user = find_user(login)
-    if user is None or not user.active or not _may_print_link(user, scope.roles, scope.cluster_ids):
+    if user is None or not user.active or not _may_print_link(user, scope.roles, scope.firm_ids):
         raise InputError("There is no account in your reach with this login.", field="login")
     audit.record("user:print_reset_link", user.id)
     return _issue_reset_link(user, hours=PRINTED_RESET_HOURS)
 
 
-def _may_print_link(user: User, roles: frozenset[Role], cluster_ids: frozenset[UUID]) -> bool:
+def _may_print_link(user: User, roles: frozenset[Role], named_firm_ids: frozenset[UUID]) -> bool:
     if Role.ADMIN in roles:
         return True
-    return not set(list_roles(user.id)) & set(STAFF_ROLES) and is_member_in_clusters(user.id, cluster_ids)
+    firm_ids = list_firm_ids(user.id)
+    return not set(list_roles(user.id)) & set(STAFF_ROLES) and bool(firm_ids) and firm_ids <= named_firm_ids
 
 
 def get_reset_token(token: str) -> AccountToken:
@@ -167,7 +181,7 @@ def reset_password(token: str, password: str) -> User:
     user = db.session.get_one(User, row.user_id)
     check_password(password, user.login)
     row.used_at = now()
-    _set_password(user, password)
+    _set_password(user, hash_password(password))
     audit.record("user:reset_password", user.id, actor_id=user.id)
     _tell_about_change(user)
     return user
@@ -178,7 +192,7 @@ def create_user(login: str, *, role: str, name: str = "") -> str:
     email, phone = parse_login(login)
     user = find_user(login)
     if user is None:
-        user = User(email=email, phone=phone, name=name.strip())
+        user = User(email=email, phone=phone, name=clean_line(name, "name", MAX_TITLE))
         db.session.add(user)
         db.session.flush()
         audit.record("user:create", user.id)
@@ -232,17 +246,19 @@ def delete_user(user: User, password: str) -> None:
 
 
 def _keep_an_admin() -> None:
-    admins = db.session.scalar(
-        select(func.count(UserRole.id))
+    admins = db.session.scalars(  # locked, so that two cannot remove each other at once
+        select(UserRole.id)
         .join(User, User.id == UserRole.user_id)
         .where(UserRole.role == Role.ADMIN, User.active.is_(True))
-    )
-    if (admins or 0) <= 1:
+        .order_by(UserRole.id)
+        .with_for_update()
+    ).all()
+    if len(admins) <= 1:
         raise ForbiddenError(N_("The last administrator cannot be removed."))
 
 
-def _set_password(user: User, password: str) -> None:
-    user.password = hash_password(password)
+def _set_password(user: User, hashed: str) -> None:
+    user.password = hashed
     user.password_changed_at = now()
     user.fs_uniquifier = uuid4().hex
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -126,6 +127,20 @@ class TestSignIn:
         assert errors(response) == errors(expected)
         assert not is_signed_in(client)
 
+    def test_not_into_a_demo_account_on_a_public_address(
+        self, app: Flask, client: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Everybody knows the passwords of the demo."""
+        with make.writing(app):
+            db.session.get_one(User, world.users["owner"]).demo = True
+        monkeypatch.setitem(
+            app.extensions, "config", replace(app.extensions["config"], base_url="https://check.example.cn")
+        )
+        sent = {"login": world.logins["owner"], "password": PASSWORD}
+        assert client.post("/sign-in", data=sent).status_code == 422
+        monkeypatch.undo()
+        assert client.post("/sign-in", data=sent).status_code == 303
+
     def test_not_into_a_closed_account(self, app: Flask, client: Browser, world: World) -> None:
         with make.writing(app):
             db.session.get_one(User, world.users["owner"]).active = False
@@ -241,13 +256,21 @@ class TestReset:
         event = row(app, AuditEvent, kind="user:print_reset_link")
         assert isinstance(event, AuditEvent) and event.actor_id == world.users["coordinator"]
 
-    @pytest.mark.parametrize("name", ["admin", "consultant", "coordinator", "account", "nobody"])
+    @pytest.mark.parametrize("name", ["admin", "consultant", "coordinator", "account", "foreign", "nobody"])
     def test_a_coordinator_prints_no_link_for_others(
         self, app: Flask, client_coordinator: Browser, world: World, name: str
     ) -> None:
         response = client_coordinator.post("/reset-links", data={"login": world.logins.get(name, "no@example.com")})
         assert response.status_code == 422
         assert errors(response)
+
+    def test_case_21_a_coordinator_prints_no_link_for_somebody_with_another_firm(
+        self, app: Flask, client_coordinator: Browser, world: World
+    ) -> None:
+        """The link opens the whole account, so also the firm that the coordinator has nothing to do with."""
+        with make.writing(app):
+            make.make_membership(db.session.get_one(User, world.users["owner"]), make.make_firm())
+        assert client_coordinator.post("/reset-links", data={"login": world.logins["owner"]}).status_code == 422
 
     def test_a_coordinator_prints_no_link_for_staff_who_also_have_a_firm(
         self, app: Flask, client_coordinator: Browser, world: World

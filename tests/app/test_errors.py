@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from app.errors import (
 from app.extensions import db, limiter
 from app.models.clusters import Cluster
 from tests.app.client import Browser
+from tests.app.world import World
 
 RAISED: dict[str, Exception] = {
     "input": InputError(),
@@ -60,6 +62,12 @@ def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]
     def write() -> str:
         db.session.add(Cluster(name="x", code="X"))
         db.session.flush()
+        return ""
+
+    @blueprint.post("/twice")
+    @access(P.PUBLIC)
+    def write_twice() -> str:
+        db.session.add_all([Cluster(name="x", code="X"), Cluster(name="y", code="X")])
         return ""
 
     monkeypatch.setattr("app.BLUEPRINTS", (*__import__("app").BLUEPRINTS, blueprint))
@@ -114,6 +122,31 @@ def test_a_reading_request_that_writes_is_a_bug(faulty: Browser) -> None:
         faulty.get("/write")
 
 
+def test_who_comes_second_with_the_same_thing_is_told_so(faulty: Browser) -> None:
+    assert faulty.post("/twice").status_code == 409
+
+
+class SlowBody(io.BytesIO):
+    """A body that notes whether the database was asked before it had arrived."""
+
+    asked = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        type(self).asked |= db.session.registry.has() and db.session().in_transaction()
+        return super().read(size)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_that_arrives_slowly_keeps_nobody_from_writing(client_owner: Browser, world: World, kind: str) -> None:
+    body = b'{"value": 2, "version": 0}'
+    SlowBody.asked = False
+    client_owner.put(
+        f"/api/assessments/{world.draft_id}/answers/scene_energy",
+        input_stream=SlowBody(body), content_length=len(body), content_type=kind,
+    )  # fmt: skip
+    assert not SlowBody.asked
+
+
 def test_a_large_body_is_refused(faulty: Browser) -> None:
     csrf_token = faulty.csrf_token()
     response = faulty.post("/raise/input", data={"csrf_token": csrf_token, "x": "y" * 13 * 1024 * 1024})
@@ -125,5 +158,3 @@ def test_every_domain_error_is_in_the_table() -> None:
         assert kind in ERROR_TABLE
     ids = [kind.id for kind in ERROR_TABLE if issubclass(kind, DomainError)]
     assert len(ids) == len(set(ids))
-
-

@@ -709,7 +709,7 @@ def test_quick_look_gives_a_range_and_needs(client: Browser, sector: str, langua
     assert response.headers["Location"] == f"/quick/{sector}/result"
     page = soup(client.get(f"/quick/{sector}/result"))
     assert 1 <= len(page.select(".needs li")) <= 3
-    assert page.select_one(".ladder [aria-current]") is not None
+    assert page.select_one(".ladder .is-maybe") is not None
 
 
 def test_quick_look_stores_nothing(app: Flask, client: Browser) -> None:
@@ -742,3 +742,20 @@ def test_quick_answers_are_taken_once(app: Flask) -> None:
 def test_unknown_trades_are_not_found(client: Browser, sector: str) -> None:
     assert client.get(f"/quick/{sector}").status_code == 404
     assert client.post(f"/quick/{sector}", data={}).status_code == 404
+
+
+def test_a_number_that_the_page_filled_in_is_no_answer(app: Flask, client_owner: Browser, world: World) -> None:
+    client_owner.post(f"/assessments/{world.draft_id}/profile", data={"machines": "18"})
+    form = form_of(soup(client_owner.get(page_url(world, MACHINES))))
+    assert form["equipment_digital_rate.whole"] == "18" == form["equipment_digital_rate.offered"]
+    assert client_owner.post(page_url(world, MACHINES), data=form).status_code == 303
+    assert stored(app, world, "equipment_digital_rate") is None
+    form |= {"equipment_digital_rate.part": "7"}
+    assert client_owner.post(page_url(world, MACHINES), data=form).status_code == 303
+    assert stored(app, world, "equipment_digital_rate") == {"part": 7, "whole": 18}
+
+
+def test_ones_own_answer_from_elsewhere_is_said_so(client_owner: Browser, world: World) -> None:
+    put(client_owner, world, LEVEL, value=1)
+    data = put(client_owner, world, LEVEL, value=3, key="key-0002").get_json()
+    assert "另一台设备" in data["message"]

@@ -108,6 +108,7 @@ def visit(
             locale="zh-CN" if language == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             accept_downloads=True,
+            reduced_motion="reduce",
             extra_http_headers=_address(),
             **options,
         )

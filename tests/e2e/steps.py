@@ -1,4 +1,4 @@
-"""What a user does on several pages: open an account, found a firm, describe it, answer cards. No test's expectations."""
+"""What a user does on several pages: open an account, found a firm, describe it, answer cards."""
 
 from __future__ import annotations
 
@@ -108,6 +108,14 @@ def new_round(visitor: Visitor, name: str) -> tuple[str, str]:
     return login, round_url
 
 
+def go_to_questions(visitor: Visitor) -> None:
+    """From the start page of a firm with a draft to a section of it."""
+    for _step in range(2):
+        if "/sections/" not in visitor.path:
+            visitor.page.locator("main .btn--go").first.click()
+    assert "/sections/" in visitor.path
+
+
 def second_window(visitor: Visitor, other: Visitor, login: str) -> None:
     """Sign the other visitor in with the same account, on the page that the first one has open."""
     address = visitor.page.url
@@ -176,8 +184,10 @@ def section_urls(visitor: Visitor) -> list[str]:
 def make_pdf(folder: Path, name: str = "扫码记录.pdf") -> Path:
     """A small file that really is a PDF."""
     path = folder / name
-    path.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-                     b"trailer<</Root 1 0 R>>\n%%EOF\n")  # fmt: skip
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
     return path
 
 

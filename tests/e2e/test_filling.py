@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import MakeVisitor
@@ -24,7 +24,7 @@ def tap(page: Page, place: int, level: int) -> None:
     page.locator("fieldset.q[data-kind=level]").nth(place).locator(f".opts label[for$='-{level}']").click()
 
 
-def level_card(page: Page, place: int = 0):  # noqa: ANN201
+def level_card(page: Page, place: int = 0) -> Locator:
     """The n-th question with levels."""
     return page.locator("fieldset.q[data-kind=level]").nth(place)
 
@@ -375,7 +375,7 @@ def test_case_27_answers_behind_a_closed_branch_come_back_when_it_opens(visit: M
         found = {}
         for section in steps.section_urls(visitor):
             visitor.go(section)
-            found |= {card: section for card in steps.picked(page)}
+            found |= dict.fromkeys(steps.picked(page), section)
         return found
 
     set_edm("true")
@@ -412,8 +412,8 @@ def test_a_section_can_be_filled_in_by_keyboard_alone(visit: MakeVisitor) -> Non
             """() => { const e = document.activeElement, c = e.closest('fieldset.q');
                 const seen = getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e).boxShadow !== 'none'
                   || (e.labels?.[0] && getComputedStyle(e.labels[0]).outlineStyle !== 'none');
-                return {tag: e.tagName, type: e.type || '', card: c?.id || '', go: e.classList.contains('btn--go'), seen,
-                        counts: Boolean(e.closest('[data-counts]')), fold: Boolean(e.closest('.folds'))}; }"""
+                return {tag: e.tagName, type: e.type || '', card: c?.id || '', seen,
+                        go: e.classList.contains('btn--go'), counts: Boolean(e.closest('[data-counts]')), fold: Boolean(e.closest('.folds'))}; }"""
         )
         assert focus["seen"], f"the focus is not visible on {focus}"
         if focus["go"] and focus["tag"] == "BUTTON":

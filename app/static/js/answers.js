@@ -205,8 +205,7 @@ function clash(entry, data) {
     unclash(card);
     enqueue(card);
   });
-  card.querySelector("legend").after(box);
-  box.before(card.querySelector(".save"));
+  card.querySelector(".count, .opts").before(box);
 }
 
 function settle(card, data, shown) {
@@ -298,7 +297,7 @@ function showProgress(data) {
 
 /** A page that comes back from the browser's memory may be old: take over what others changed, keep what is unsent. */
 async function refresh() {
-  if (!form.dataset.states) return;
+  if (!form.dataset.states) return; // the overview and the review only send what is waiting
   try {
     const answer = await fetch(form.dataset.states, { headers: { Accept: "application/json" }, cache: "no-store" });
     if (answer.status === 401) return signedOut();

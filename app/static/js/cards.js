@@ -19,7 +19,7 @@ export function readValue(card) {
 }
 
 function readCounts(card) {
-  const [whole, part] = card.querySelectorAll("[data-counts] input");
+  const [whole, part] = card.querySelectorAll("[data-counts] input[type=number]");
   if (whole.validity.badInput || part.validity.badInput) return undefined;
   if (whole.value === "" && part.value === "") return null;
   if (Number(whole.value) === 0 && whole.value !== "" && Number(part.value) === 0) return { rate: 0 };
@@ -35,7 +35,7 @@ export function showValue(card, value) {
   for (const input of card.querySelectorAll(".opts input")) input.checked = picked.has(input.value);
   const counts = card.querySelector("[data-counts]");
   if (!counts) return;
-  const [whole, part] = counts.querySelectorAll("input");
+  const [whole, part] = counts.querySelectorAll("input[type=number]");
   if (value && typeof value === "object") {
     whole.value = "whole" in value ? value.whole : value.rate === 0 ? 0 : 100;
     part.value = "whole" in value ? value.part : value.rate * 100;
@@ -48,7 +48,7 @@ export function showValue(card, value) {
 
 /** The share of two counts under their fields, or what is wrong with them. */
 export function showShare(counts) {
-  const [whole, part] = counts.querySelectorAll("input");
+  const [whole, part] = counts.querySelectorAll("input[type=number]");
   const output = counts.querySelector("output");
   const [figure, words] = output.children;
   const all = Number(whole.value);
@@ -77,7 +77,7 @@ function keepAlone(card, changed) {
     }
     const counts = card.querySelector("[data-counts]");
     if (counts) {
-      for (const input of counts.querySelectorAll("input")) input.value = "";
+      for (const input of counts.querySelectorAll("input[type=number]")) input.value = "";
       showShare(counts);
     }
   } else if (changed.closest("[data-counts]") && changed.value !== "") {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -153,7 +155,7 @@ def enter_invitation() -> ResponseReturnValue:
     """Type an invitation code."""
     form = InvitationCodeForm()
     if form.validate_on_submit():
-        return redirect(url_for(".accept_invitation", secret=form.code.data), 303)
+        return redirect(url_for(".accept_invitation", secret="".join(form.code.data.split())), 303)
     return _page("accounts/enter_invitation.html", form)
 
 
@@ -171,7 +173,7 @@ def accept_invitation(secret: str) -> ResponseReturnValue:
         firms.accept_invitation(secret, user)
         flash(_("You now belong to %(firm)s.", firm=found.firm_name))
         return redirect(url_for("home.index"), 303)
-    page = present_invitation(found, request.path, user)
+    page = present_invitation(found, quote(request.path), user)
     return render_template("accounts/invitation.html", form=form, page=page)
 
 

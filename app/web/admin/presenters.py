@@ -51,6 +51,9 @@ MESSAGE_STATES = {
     MessageState.FAILED: lazy("refused"),
 }
 
+FIRMS_OWN = ("assessment:", "attachment:", "handover:")
+"""Kinds of events whose details tell what a firm entered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -325,10 +328,17 @@ def present_events(rows: Sequence[tuple[AuditEvent, User | None]]) -> tuple[Even
             who=user.display_name if user else event.actor_label or _("the system"),
             kind=event.kind,
             subject=event.subject[:8],
-            details=json.dumps(event.details, ensure_ascii=False, sort_keys=True) if event.details else "",
+            details=_details(event),
         )
         for event, user in rows
     )
+
+
+def _details(event: AuditEvent) -> str:
+    """What else is recorded; nothing of what a firm answered, which is not for administrators."""
+    if not event.details or event.kind.startswith(FIRMS_OWN):
+        return ""
+    return json.dumps(event.details, ensure_ascii=False, sort_keys=True)
 
 
 def present_pages(page: int, total: int, kind: str) -> Pages:

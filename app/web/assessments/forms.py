@@ -16,7 +16,8 @@ from typing import Any
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.errors import N_, BadAnswerError, DomainError, InputError
-from app.services.assessments import Evidence, Profile, Save
+from app.services.answers import Evidence, Save
+from app.services.assessments import Profile
 from scoring.answers import load_json
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Fact, Question
@@ -28,7 +29,7 @@ UNKNOWN = "unknown"
 STEPS = ("next", "keep", "remove")
 MAX_JSON = 1_500_000
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
-_PARTS = ("version", "note", "evidence", "file", "part", "whole")
+_PARTS = ("version", "note", "evidence", "file", "part", "whole", "offered")
 
 Form = MultiDict[str, str]
 
@@ -40,6 +41,7 @@ class Typed:
     picked: tuple[str, ...]
     part: str = ""
     whole: str = ""
+    offered: str = ""
     note: str = ""
     evidence: str = ""
 
@@ -82,6 +84,7 @@ def _entry(question: Question, form: Form, files: MultiDict[str, FileStorage]) -
         picked=tuple(form.getlist(item)),
         part=form.get(f"{item}.part", "")[:40],
         whole=form.get(f"{item}.whole", "")[:40],
+        offered=form.get(f"{item}.offered", "")[:40],
         note=form.get(f"{item}.note", ""),
         evidence=form.get(f"{item}.evidence", ""),
     )
@@ -128,8 +131,10 @@ def _multiple(question: Question, typed: Typed) -> Any:
 
 def _rate(question: Question, typed: Typed) -> Any:
     part, whole = read_number(typed.part), read_number(typed.whole)
+    if typed.offered and typed.whole == typed.offered and not typed.part.strip():
+        return _single(question, typed)  # only what the page itself had filled in
     if typed.picked:
-        if part is not None or whole is not None or typed.part.strip() or typed.whole.strip():
+        if typed.part.strip() or typed.whole.strip():
             raise BadAnswerError(item=question.id, code="malformed", reason="exclusive")
         return _single(question, typed)
     if not typed.part.strip() and not typed.whole.strip():

@@ -274,6 +274,8 @@ class Overview:
     handed: tuple[tuple[str, Handed], ...]
     copied: str
     store: str
+    sign_in_url: str
+    overview_url: str
 
 
 def present_overview(round_: Round, view: SectionView, last_item: str | None) -> Overview:
@@ -316,6 +318,8 @@ def present_overview(round_: Round, view: SectionView, last_item: str | None) ->
         if assessment.based_on and assessment.is_draft
         else "",
         store=store_key(round_.id),
+        sign_in_url=url_for("accounts.sign_in", next=url_for("assessments.show", **address)),
+        overview_url=url_for("assessments.show", **address),
     )
 
 

@@ -11,7 +11,7 @@ from flask import url_for
 from app.i18n import gettext as _
 from app.models.assessments import Assessment
 from app.queries.assessments import Round
-from app.web.assessments.cards import Choice
+from app.web.assessments.fields import Choice
 from app.web.assessments.forms import UNKNOWN
 from app.web.assessments.words import text
 from scoring.content.catalogue import Catalogue

@@ -14,7 +14,8 @@ from app.errors import DomainError
 from app.i18n import gettext as _
 from app.i18n import ngettext, number
 from app.queries.assessments import Round
-from app.services.assessments import document_with_files, is_claim
+from app.services.answers import is_claim
+from app.services.assessments import document_with_files
 from app.web.assessments.cards import Attached, SectionView, attached
 from app.web.assessments.presenters import Standing, may_answer, present_standing, store_key
 from app.web.assessments.words import answer_text, level_range, problem_text, text

@@ -26,6 +26,7 @@ from app.errors import (
     error_row,
 )
 from app.i18n import gettext as _
+from app.i18n import language
 from app.queries.assessments import (
     Round,
     find_last_item,
@@ -35,8 +36,9 @@ from app.queries.assessments import (
     section_of,
 )
 from app.queries.handovers import list_open_handovers
-from app.services import assessments, attachments
-from app.services.assessments import SectionSaved
+from app.services import answers, assessments, attachments
+from app.services.answers import SectionSaved
+from app.transaction import finish_writing
 from app.web.assessments import forms
 from app.web.assessments.cards import SectionView, present_conflict
 from app.web.assessments.forms import Entry
@@ -150,7 +152,7 @@ def save_section(assessment_id: UUID, section_id: str) -> ResponseReturnValue:
     kept = _kept(request.form.get("keep", ""))
     entries = [_keep(entry, kept) for entry in entries if kept.get(entry.question.id, ("mine", 0))[0] == "mine"]
     saves = {e.question.id: e.save for e in entries if e.save is not None}
-    outcome = assessments.save_section(assessment_id, section_id, saves)
+    outcome = answers.save_section(assessment_id, section_id, saves)
     problems = {e.question.id: e.error for e in entries if e.error is not None}
     problems |= outcome.problems | _add_files(assessment_id, {e.question.id: e.files for e in entries})
     problems |= _remove_file(request.form.get("remove", ""))
@@ -262,13 +264,16 @@ def save_answer(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     """Save one answer as it is given. 409 carries both values, 400 says what is wrong with this one."""
     save = forms.read_save(request.get_data())
     try:
-        round_ = assessments.save_answer(assessment_id, item_id, save)
+        round_ = answers.save_answer(assessment_id, item_id, save)
     except StaleAnswerError as error:
         round_ = get_round(assessment_id)
         return present_conflict(round_, round_.catalogue.questions[item_id], error), 409
     except BadAnswerError as error:
         question = get_round(assessment_id).catalogue.questions[item_id]
         return {"error": error.id, **error.details, "message": problem_text(question, error)}, error_row(error).status
+    round_.settle()
+    language()  # may be kept with the account
+    finish_writing()  # nobody else need wait while the progress is worked out
     return present_saved(round_, item_id, section_of(round_.catalogue, item_id))
 
 
@@ -325,7 +330,7 @@ def submit(assessment_id: UUID) -> ResponseReturnValue:
 def _save_evidence(assessment_id: UUID) -> dict[str, DomainError]:
     round_ = get_round(assessment_id)
     given = forms.read_evidence(round_.catalogue.questions, request.form, request.files)
-    saved = assessments.save_evidence(assessment_id, given)
+    saved = answers.save_evidence(assessment_id, given)
     files = {item: tuple(f for f in request.files.getlist(f"{item}.file") if f.filename) for item in given}
     problems = saved.problems | saved.conflicts | _add_files(assessment_id, files)
     return problems | _remove_file(request.form.get("remove", ""))

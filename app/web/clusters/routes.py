@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -113,7 +114,7 @@ def invited(code: str) -> ResponseReturnValue:
         list_coordinators([cluster.id]).get(cluster.id, ()),
         memberships,
         signed_in=signed_in,
-        path=request.path,
+        path=quote(request.path),
     )
     return render_template("clusters/invited.html", page=page)
 

@@ -18,7 +18,7 @@ from app.queries.assessments import find_draft, list_rounds, read_round
 from app.queries.consents import read_viewers
 from app.queries.firms import get_firm, get_membership, list_memberships, list_open_invitations, list_own_memberships
 from app.queries.results import list_published_results
-from app.services import assessments, exports, firms
+from app.services import exports, firms, quick
 from app.web.firms import forms
 from app.web.firms.presenters import (
     present_choices,
@@ -56,7 +56,7 @@ def create() -> ResponseReturnValue:
         except InputError as error:
             form.show(error)
         else:
-            assessments.adopt_quick_answers(firm.id, take_answers())
+            quick.adopt_quick_answers(firm.id, take_answers())
             flash(_("%(firm)s is set up.", firm=firm.name), "ok")
             if form.cluster.data:
                 return redirect(url_for("clusters.join", firm_id=firm.id, code=form.cluster.data), 303)

@@ -22,7 +22,7 @@ def read_answers(sector: str | None = None) -> dict[str, Any]:
 
 
 def take_answers() -> dict[str, Any]:
-    """The answers, once: for `services.assessments.adopt_quick_answers` when a firm is founded."""
+    """The answers, once: for `services.quick.adopt_quick_answers` when a firm is founded."""
     kept = read_answers()
     session.pop(_KEY, None)
     return kept

@@ -12,11 +12,12 @@ from flask_login import current_user
 from app.errors import DomainError
 from app.i18n import gettext as _
 from app.i18n import language
-from app.services.assessments import quick_document
-from app.web.assessments.cards import Card, CardWords, Shown, card_words, present_quick_card
+from app.services.quick import quick_document
+from app.web.assessments.cards import Card, CardWords, card_words, present_quick_card
+from app.web.assessments.fields import Shown
 from app.web.assessments.forms import Entry
 from app.web.assessments.words import answer_text, level_range, text
-from app.web.charts import Rung, ladder
+from app.web.charts import Rung
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import list_sectors, load_catalogue
 from scoring.content.model import Pain
@@ -114,7 +115,7 @@ def present_quick_result(catalogue: Catalogue, answers: Mapping[str, Any]) -> Qu
     return QuickResult(
         trade=text(catalogue.sector.title),
         range=level_range(low, high),
-        rungs=ladder(names, low, high, course=22),
+        rungs=tuple(Rung(n, name, n * 22, _rung_state(n, low, high), n == high) for n, name in enumerate(names)),
         ladder_title=_("Ladder of five levels: %(range)s", range=level_range(low, high)),
         answered=_(
             "From %(done)s of %(total)s questions. The other %(rest)s narrow the range and decide the level.",
@@ -130,6 +131,11 @@ def present_quick_result(catalogue: Catalogue, answers: Mapping[str, Any]) -> Qu
         again_url=url_for("quick.show", sector=catalogue.sector.id),
         forget_url=url_for("quick.forget", sector=catalogue.sector.id),
     )
+
+
+def _rung_state(level: int, low: int, high: int) -> str:
+    """A rough look stands nowhere for certain: what lies within the range is possible."""
+    return "past" if level < low else "maybe" if level <= high else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from app.access.guard import access
 from app.access.policy import Permission as P
 from app.errors import NotFoundError
 from app.extensions import limiter
-from app.services.assessments import check_values
+from app.services.quick import check_values
 from app.web.assessments import forms
 from app.web.quick import memory
 from app.web.quick.presenters import present_quick, present_quick_result, present_trades

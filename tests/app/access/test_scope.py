@@ -68,7 +68,7 @@ def test_a_consultant_reads_and_a_coordinator_sees_results_only() -> None:
 def test_an_administrator_reaches_everything_to_manage_and_no_results() -> None:
     reach = Reach(user_id=D, roles=frozenset({Role.ACCOUNT, Role.ADMIN}))
     assert narrow(reach, P.USER_MANAGE).everything
-    assert not narrow(reach, P.HOME_READ).everything
+    assert not narrow(reach, P.ACCOUNT_MANAGE).everything
     assert not is_allowed(P.RESULT_READ, reach.roles)
 
 

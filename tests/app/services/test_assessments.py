@@ -40,8 +40,9 @@ from app.models.handovers import Handover
 from app.models.results import Result
 from app.queries.assessments import get_round, list_changes
 from app.queries.handovers import get_open_handover, list_open_handovers
-from app.services import assessments, attachments, handovers
-from app.services.assessments import Evidence, Profile, Save
+from app.services import answers, assessments, attachments, handovers, quick
+from app.services.answers import Evidence, Save
+from app.services.assessments import Profile
 from app.services.tokens import hash_secret
 from app.transaction import transaction
 from scoring.content.loader import load_catalogue
@@ -82,7 +83,7 @@ def save(
 ) -> int:
     """Save one answer; returns its new version."""
     with acting(app, world, user):
-        assessments.save_answer(world.draft_id, item, Save(value, version, **rest))  # type: ignore[arg-type]
+        answers.save_answer(world.draft_id, item, Save(value, version, **rest))  # type: ignore[arg-type]
     return state(app, world, item)[1]
 
 
@@ -158,7 +159,7 @@ def test_case_22_back_after_somebody_elses_edit_conflicts(app: Flask, world: Wor
     save(app, world, LEVEL, 2, 1, user="member")
     with acting(app, world):
         old_page = {LEVEL: Save(3, 1), OTHER_LEVEL: Save(None, 0)}
-        outcome = assessments.save_section(world.draft_id, SECTION, {LEVEL: old_page[LEVEL]})
+        outcome = answers.save_section(world.draft_id, SECTION, {LEVEL: old_page[LEVEL]})
     assert set(outcome.conflicts) == {LEVEL} and state(app, world, LEVEL) == (2, 2)
 
 
@@ -166,14 +167,14 @@ def test_case_22_an_old_page_that_touches_nothing_overwrites_nothing(app: Flask,
     save(app, world, LEVEL, 1)
     save(app, world, LEVEL, 2, 1, user="member")
     with acting(app, world):
-        outcome = assessments.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 1, "", "")})
+        outcome = answers.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 1, "", "")})
     assert outcome.is_clean and state(app, world, LEVEL) == (2, 2)
 
 
 def test_one_bad_answer_of_a_page_costs_nothing_else(app: Flask, world: World) -> None:
     good = next(i for i in MOLDS.sector.sections[0].questions if i != LEVEL)
     with acting(app, world):
-        outcome = assessments.save_section(world.draft_id, SECTION, {LEVEL: Save(9, 0), good: Save(1, 0)})
+        outcome = answers.save_section(world.draft_id, SECTION, {LEVEL: Save(9, 0), good: Save(1, 0)})
     assert set(outcome.problems) == {LEVEL}
     assert state(app, world, LEVEL) == (None, 0) and state(app, world, good) == (1, 1)
 
@@ -240,9 +241,9 @@ def test_case_26_zero_blank_unknown_and_na_stay_four_things(app: Flask, world: W
     save(app, world, na_item, "na")
     with make.writing(app):
         round_ = get_round(world.draft_id)
-        answers = round_.document()["answers"]
-        assert answers[items[0]] == 0 and answers[items[1]] == "unknown" and answers[na_item] == "na"
-        assert items[2] not in answers
+        given = round_.document()["answers"]
+        assert given[items[0]] == 0 and given[items[1]] == "unknown" and given[na_item] == "na"
+        assert items[2] not in given
         assert [round_.is_done(i) for i in (*items, na_item)] == [True, True, False, True]
 
 
@@ -292,10 +293,10 @@ def test_two_saves_at_once_lose_nothing(app: Flask, world: World) -> None:
 
 def test_case_3_answers_of_one_firm_never_reach_another(app: Flask, world: World) -> None:
     for write in (
-        lambda: assessments.save_answer(world.draft_id, LEVEL, Save(1, 0)),
-        lambda: assessments.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 0)}),
+        lambda: answers.save_answer(world.draft_id, LEVEL, Save(1, 0)),
+        lambda: answers.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 0)}),
         lambda: assessments.save_profile(world.draft_id, Profile(employees=1)),
-        lambda: assessments.save_evidence(world.draft_id, {}),
+        lambda: answers.save_evidence(world.draft_id, {}),
         lambda: assessments.submit(world.draft_id, truth_confirmed=True),
         lambda: assessments.start_round(world.firm_id),
         lambda: attachments.add_attachment(world.draft_id, LEVEL, "a.png", PNG),
@@ -310,9 +311,9 @@ def test_case_3_answers_of_one_firm_never_reach_another(app: Flask, world: World
 def test_a_member_limited_to_sections_answers_only_these(app: Flask, world: World) -> None:
     limited = {"sections": {world.firm_id: frozenset({SECTION})}}
     with acting(app, world, "member", **limited):
-        assessments.save_answer(world.draft_id, LEVEL, Save(1, 0))
+        answers.save_answer(world.draft_id, LEVEL, Save(1, 0))
     for write in (
-        lambda: assessments.save_answer(world.draft_id, OTHER_LEVEL, Save(1, 0)),
+        lambda: answers.save_answer(world.draft_id, OTHER_LEVEL, Save(1, 0)),
         lambda: assessments.save_profile(world.draft_id, Profile()),
         lambda: attachments.add_attachment(world.draft_id, OTHER_LEVEL, "a.png", PNG),
         lambda: handovers.create_handover(world.draft_id, MOLDS.sector.sections[1].id, "x"),
@@ -323,14 +324,14 @@ def test_a_member_limited_to_sections_answers_only_these(app: Flask, world: Worl
 
 def test_case_17_a_link_answers_its_own_section_and_nothing_else(app: Flask, world: World) -> None:
     with visiting(app, world):
-        assessments.save_answer(world.draft_id, LEVEL, Save(1, 0))
+        answers.save_answer(world.draft_id, LEVEL, Save(1, 0))
         attachments.add_attachment(world.draft_id, LEVEL, "a.png", PNG)
     with make.writing(app):
         (change,) = list_changes(world.draft_id, LEVEL)
         assert change.changed_by is None and change.changed_by_label == "车间主任"
     for write in (
-        lambda: assessments.save_answer(world.draft_id, OTHER_LEVEL, Save(1, 0)),
-        lambda: assessments.save_answer(world.assessment_id, LEVEL, Save(1, 0)),
+        lambda: answers.save_answer(world.draft_id, OTHER_LEVEL, Save(1, 0)),
+        lambda: answers.save_answer(world.assessment_id, LEVEL, Save(1, 0)),
         lambda: assessments.save_profile(world.draft_id, Profile()),
         lambda: assessments.submit(world.draft_id, truth_confirmed=True),
         lambda: attachments.add_attachment(world.draft_id, OTHER_LEVEL, "a.png", PNG),
@@ -465,10 +466,10 @@ def test_case_24_a_submitted_round_refuses_every_write(app: Flask, world: World)
     submit(app, world)
     version = state(app, world, "scene_quality")[1]
     for write in (
-        lambda: assessments.save_answer(world.draft_id, LEVEL, Save(1, 0)),
-        lambda: assessments.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 0)}),
+        lambda: answers.save_answer(world.draft_id, LEVEL, Save(1, 0)),
+        lambda: answers.save_section(world.draft_id, SECTION, {LEVEL: Save(1, 0)}),
         lambda: assessments.save_profile(world.draft_id, Profile(employees=1)),
-        lambda: assessments.save_evidence(world.draft_id, {"scene_quality": Evidence("x", version)}),
+        lambda: answers.save_evidence(world.draft_id, {"scene_quality": Evidence("x", version)}),
         lambda: attachments.add_attachment(world.draft_id, LEVEL, "a.png", PNG),
         lambda: attachments.remove_attachment(world.attachment_id),
         lambda: handovers.create_handover(world.draft_id, SECTION, "x"),
@@ -477,7 +478,7 @@ def test_case_24_a_submitted_round_refuses_every_write(app: Flask, world: World)
         with pytest.raises(LockedError), acting(app, world):
             write()
     with pytest.raises(LockedError), visiting(app, world):
-        assessments.save_answer(world.draft_id, LEVEL, Save(1, 0))
+        answers.save_answer(world.draft_id, LEVEL, Save(1, 0))
     assert state(app, world, LEVEL) == (None, 0) and count(app, Attachment, id=world.attachment_id) == 1
 
 
@@ -486,7 +487,7 @@ def test_evidence_that_is_asked_for_and_not_given_counts_as_one(app: Flask, worl
     save(app, world, OTHER_LEVEL, 3)
     with acting(app, world):
         given = {LEVEL: Evidence("", 1), OTHER_LEVEL: Evidence("看板截图", 1)}
-        assert assessments.save_evidence(world.draft_id, given).is_clean
+        assert answers.save_evidence(world.draft_id, given).is_clean
     submit(app, world)
     with make.writing(app):
         result = db.session.scalar(select(Result).where(Result.assessment_id == world.draft_id))
@@ -499,7 +500,7 @@ def test_a_file_is_evidence_too(app: Flask, world: World) -> None:
     save(app, world, LEVEL, 3)
     with acting(app, world):
         attachments.add_attachment(world.draft_id, LEVEL, "看板.png", PNG)
-        assessments.save_evidence(world.draft_id, {LEVEL: Evidence("", 1)})
+        answers.save_evidence(world.draft_id, {LEVEL: Evidence("", 1)})
     submit(app, world)
     with make.writing(app):
         result = db.session.scalar(select(Result).where(Result.assessment_id == world.draft_id))
@@ -514,7 +515,7 @@ def test_evidence_for_an_answer_that_changed_meanwhile_conflicts(app: Flask, wor
     save(app, world, LEVEL, 3)
     save(app, world, LEVEL, 2, 1, user="member")
     with acting(app, world):
-        outcome = assessments.save_evidence(world.draft_id, {LEVEL: Evidence("x", 1)})
+        outcome = answers.save_evidence(world.draft_id, {LEVEL: Evidence("x", 1)})
     assert set(outcome.conflicts) == {LEVEL}
 
 
@@ -552,7 +553,7 @@ def test_quick_answers_become_the_first_draft(app: Flask, world: World) -> None:
     with app.app_context():
         set_scope(Scope(user_id=world.users["account"], roles=frozenset({Role.OWNER}), firm_ids=frozenset({firm_id})))
         with transaction():
-            draft = assessments.adopt_quick_answers(firm_id, {LEVEL: 2, "ELE-01": 3, "network_build": "wrong"})
+            draft = quick.adopt_quick_answers(firm_id, {LEVEL: 2, "ELE-01": 3, "network_build": "wrong"})
             assert draft is not None
             found = get_round(draft.id).answers
     assert {item: row.value for item, row in found.items()} == {LEVEL: 2}
@@ -571,7 +572,7 @@ def test_a_link_is_stored_as_a_hash_opens_once_counts_and_ends(app: Flask, world
         set_scope(Scope())
         with transaction():
             link = handovers.open_handover(token)
-            assessments.save_answer(link.assessment_id, LEVEL, Save(1, 0))
+            answers.save_answer(link.assessment_id, LEVEL, Save(1, 0))
     with acting(app, world):
         shown = next(h for h in list_open_handovers(world.draft_id) if h.id == handover_id)
         assert shown.opened_at is not None and shown.items == {LEVEL}

@@ -13,7 +13,7 @@ from app.access.policy import Permission
 from app.access.scope import system_scope
 from app.errors import InputError, NotFoundError
 from app.extensions import db
-from app.models.clusters import Cluster
+from app.models.clusters import Cluster, Coordinator
 from app.models.consents import ConsentKind
 from app.models.firms import Firm
 from app.queries.access import load_reach
@@ -97,6 +97,20 @@ def test_case_04_a_consent_for_another_cluster_does_not_count_here(app: Flask, w
     with acting(app, world, "coordinator", Permission.CLUSTER_READ):
         seen = read_picture(other_id)
     assert (list(seen.standings), seen.members, seen.hidden) == ([], 1, 1)
+
+
+def test_case_04_firms_that_the_viewer_sees_through_another_cluster_hide_nobody(app: Flask, world: World) -> None:
+    """Four of five hidden firms are named in another cluster of this coordinator: the mean would tell the fifth."""
+    firm_ids = [add_firm(app, world, score) for score in (10, 20, 30, 40, 90)]
+    summary = picture(app, world).summary
+    assert summary is not None and summary.hidden == 5
+    with make.writing(app):
+        second = make.make_cluster("第二个集群")
+        db.session.add(Coordinator(cluster_id=second.id, user_id=world.users["coordinator"]))
+        for firm_id in firm_ids[:4]:
+            make.join(second, db.session.get_one(Firm, firm_id), named=True)
+    summary = picture(app, world).summary
+    assert summary is not None and summary.hidden == 0
 
 
 def test_withdrawing_a_consent_takes_the_firm_out_at_once(app: Flask, world: World) -> None:

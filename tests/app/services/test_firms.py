@@ -18,14 +18,15 @@ from app.files import get_file
 from app.models.assessments import Answer
 from app.models.audit import AuditEvent
 from app.models.consents import Consent, ConsentKind
-from app.models.firms import Firm, Membership, MembershipRole
+from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
+from app.models.handovers import Handover
 from app.models.users import User
 from app.queries.access import load_reach
 from app.queries.firms import find_membership, get_membership
 from app.services import consents, firms, grants, users
 from app.transaction import transaction
 from tests.app import factories as make
-from tests.app.world import World
+from tests.app.world import INVITATION_TOKEN, World
 
 USCC = "91440101MA59E8XD4G"
 
@@ -103,6 +104,38 @@ def test_case_21_nobody_changes_the_own_role_and_a_new_role_ends_sessions(app: F
         member = get_membership(world.firm_id, world.membership_id)
         firms.change_member(member, role=MembershipRole.OWNER, sections=None)
     assert count(app, User, fs_uniquifier=world.uniquifiers["member"]) == 0
+
+
+def test_case_14_who_is_taken_out_keeps_no_way_back_in(app: Flask, world: World) -> None:
+    with make.writing(app):
+        for made in (FirmInvitation, Handover):
+            db.session.scalars(select(made)).one().created_by = world.users["member"]
+    with acting(app, world, "owner", Permission.MEMBERSHIP_MANAGE):
+        firms.remove_member(get_membership(world.firm_id, world.membership_id))
+    with app.app_context(), pytest.raises(TokenError):
+        firms.read_invitation(INVITATION_TOKEN)
+    with app.app_context(), system_scope():
+        assert load_reach(None, world.handover_id).handover is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("甲\x00乙", "甲 乙"),
+        ("甲\r\n乙", "甲 乙"),
+        ("\u202e甲", "甲"),
+        ("𰻝𰻝面厂", "𰻝𰻝面厂"),
+        ("\U000323af厂", "\U000323af厂"),
+    ],
+)
+def test_case_06_a_name_is_one_line_of_visible_characters(app: Flask, world: World, typed: str, stored: str) -> None:
+    assert count(app, Firm, id=found(app, world, name=typed), name=stored) == 1
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u200b", "\x00"])
+def test_a_name_of_which_nothing_can_be_seen_is_refused(app: Flask, world: World, typed: str) -> None:
+    with pytest.raises(InputError):
+        found(app, world, name=typed)
 
 
 def test_case_03_rows_of_another_firm_are_not_found_through_ones_own(app: Flask, world: World) -> None:

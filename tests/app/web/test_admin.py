@@ -11,6 +11,7 @@ from app.models.audit import AuditEvent
 from app.models.clusters import Cluster
 from app.models.jobs import Job
 from app.models.users import User
+from app.services import audit
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.factories import PASSWORD
@@ -87,6 +88,14 @@ def test_an_administrator_sees_no_results(world: World, client_admin: Browser) -
         f"/clusters/{world.cluster_id}",
     ):
         assert client_admin.get(path).status_code == 403
+
+
+def test_the_activity_log_shows_nothing_of_what_a_firm_entered(app: Flask, world: World, client_admin: Browser) -> None:
+    with make.writing(app):
+        audit.record("assessment:profile", world.draft_id, firm_id=world.firm_id, after={"revenue_wan": "98765"})
+        audit.record("cluster:export", world.cluster_id, firms=43210)
+    page = client_admin.get("/admin/record").text
+    assert "assessment:profile" in page and "43210" in page and "98765" not in page
 
 
 def test_a_cluster_is_made_named_and_given_a_coordinator(app: Flask, world: World, client_admin: Browser) -> None:

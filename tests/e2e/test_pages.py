@@ -1,0 +1,222 @@
+"""Every page, for everybody who reaches it: accessible, as wide as the window, light, and in the reader's language."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Response, expect
+
+from app import create_app
+from app.config import read_config
+from tests.e2e import looks, steps
+from tests.e2e.conftest import MakeVisitor
+from tests.e2e.pages import reachable
+from tests.e2e.site import Site
+from tests.e2e.visitor import Visitor
+
+MOST_BYTES = 60_000
+SEEN: dict[str, set[str]] = {}
+WITHOUT_PAGE = {
+    "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.live", "health.ready",
+    "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
+    "results.export", "firms.home",
+}  # fmt: skip
+"""Endpoints that answer GET with a file, JSON or the way to another page."""
+
+
+@pytest.fixture(scope="module")
+def application(site: Site) -> Flask:
+    """For its URL map."""
+    return create_app(read_config(site.environ))
+
+
+def seen(role: str, *endpoints: str | None) -> None:
+    """Remember which endpoints were looked at."""
+    SEEN.setdefault(role, set()).update(e for e in endpoints if e)
+
+
+def check(visitor: Visitor, pages: dict[str, str], role: str) -> None:
+    """Look at all these pages."""
+    found: list[str] = []
+    for path, endpoint in pages.items():
+        visitor.go(path)
+        seen(role, endpoint)
+        found += looks.look(visitor)
+        found += untranslated(visitor)
+    assert not found, "\n".join(found)
+
+
+def untranslated(visitor: Visitor) -> list[str]:
+    """English words of the interface on a Chinese page."""
+    page = visitor.page
+    expect(page.locator("html")).to_have_attribute("lang", "en" if visitor.language == "en" else "zh-CN")
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('h1, h2, h3, legend, label, button, summary, th, nav a, .note')]
+        .filter((e) => e.checkVisibility() && !e.closest('[lang]:not(html)')).map((e) => e.innerText.trim())"""
+    )
+    if visitor.language == "zh":
+        return [
+            f"{page.url}: not in Chinese: {text}"
+            for text in texts
+            if re.fullmatch(r"[A-Z]?[a-z]+( [a-z]+)+[.?]?", text)
+        ]
+    return []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("role", ["anonymous", "owner", "owner2", "member", "coordinator", "consultant", "admin"])
+def test_every_page_within_reach(visit: MakeVisitor, application: Flask, role: str, language: str) -> None:
+    """Chinese: the whole look. English: nothing wider than a phone, as its words are longer."""
+    visitor = visit(language, account=None if role == "anonymous" else role)
+    pages = reachable(visitor, application.url_map, "/", *(() if role == "anonymous" else ("/account",)))
+    assert len(pages) > 5
+    if language == "zh":
+        check(visitor, pages, role)
+        return
+    found = []
+    for path in pages:
+        visitor.go(path)
+        found += [f"{path}: {fault}" for fault in looks.sideways(visitor.page)]
+        found += [f"{path}: its value does not fit: {name}" for name in visitor.page.evaluate(looks._CLIPPED)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.timeout(300)
+def test_pages_that_only_a_step_leads_to(visit: MakeVisitor, application: Flask) -> None:
+    """Pages behind a form, a link in a message, or a mistake."""
+    owner, anybody = visit("zh"), visit("zh")
+    found: list[str] = []
+
+    def here(visitor: Visitor, endpoint: str | None = None) -> None:
+        seen("steps", endpoint)
+        found.extend(looks.look(visitor))
+
+    def send_as_it_is(visitor: Visitor, selector: str = "main form") -> None:
+        with visitor.page.expect_navigation():
+            visitor.page.locator(selector).first.evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
+
+    for address in ("/register", "/sign-in", "/reset", "/invitation", "/join"):
+        anybody.go(address)
+        send_as_it_is(anybody)
+        expect(anybody.page.locator(".err").first).to_be_visible()
+        here(anybody)
+    for address in ("/nothing-here", "/verify/ABCD-EFGH-JKLM"):
+        anybody.go(address)
+        here(anybody, "reports.verify" if "verify" in address else None)
+    page = anybody.go("/quick/molds")
+    steps.answer(steps.cards(page)[3], 1)
+    anybody.press("Show me where we stand")
+    here(anybody, "quick.result")
+    login = _steps_of_an_owner(owner, here, send_as_it_is, anybody)
+    anybody.go("/reset")
+    anybody.page.fill("#login", login)
+    anybody.page.locator("main form .btn--go").click()
+    here(anybody)
+    admin = visit("zh", account="admin")
+    admin.go(f"/admin/users?q={login}")
+    admin.page.locator("main table a").first.click()
+    admin.press("One-time link for a new password")
+    here(admin)
+    link = next(text for text in admin.page.locator("code").all_inner_texts() if "/reset/" in text).strip()
+    anybody.go(link)
+    here(anybody, "accounts.reset_password")
+    admin.go("/admin/messages")
+    here(admin, "admin.messages")
+    admin.go("/firms/new")
+    assert not found, "\n".join(found)
+
+
+def _steps_of_an_owner(owner: Visitor, here, send_as_it_is, anybody: Visitor) -> str:  # type: ignore[no-untyped-def]
+    owner.go("/register")
+    login = steps.register(owner)
+    here(owner, "firms.create")
+    send_as_it_is(owner)
+    here(owner)
+    steps.fill_firm(owner, "要看的厂")
+    owner.press("Go on")
+    here(owner, "firms.show")
+    home, page = owner.path, owner.page
+    steps.begin_round(owner)
+    round_url = owner.path.removesuffix("/profile")
+    page.fill("[name=employees]", "x")
+    page.locator(".navrow .btn--go").click()
+    here(owner, "assessments.profile")
+    page.fill("[name=employees]", "60")
+    steps.go_on(owner)
+    page.locator("#hand > summary").click()
+    page.fill("#hn", "周主管")
+    owner.press("Make a link")
+    here(owner, "assessments.section")
+    link = page.locator("#hand input[type=url]").input_value()
+    anybody.go(link)
+    here(anybody, "handovers.show")
+    anybody.press("Start answering")
+    here(anybody, "assessments.section")
+    steps.answer_all(owner)
+    for fold in page.locator("details[data-extra] > summary").all():
+        fold.click()
+    here(owner)
+    owner.go(f"{round_url}/review")
+    page.locator("[data-once]").click()
+    here(owner, "assessments.review")
+    page.locator("#truth").set_checked(True, force=True)
+    page.locator("[data-once]").click()
+    page.wait_for_url("**/result")
+    page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
+    here(owner, "results.show")
+    page.locator("button[name=locale][value=zh]").click()
+    page.locator("a[download]").wait_for(timeout=60_000)
+    here(owner, "reports.show")
+    page.locator("a[href*='/verify/']").click()
+    here(owner, "reports.verify")
+    owner.go(f"{home}/invitations/new")
+    page.fill("#name", "陈编程")
+    owner.press("Make the invitation")
+    here(owner)
+    anybody.go(page.locator("code.copy").inner_text().strip())
+    here(anybody, "accounts.accept_invitation")
+    owner.go("/join/DEM2MUJU")
+    here(owner, "clusters.invited")
+    owner.go(f"{home}/join/DEM2MUJU")
+    here(owner, "clusters.join")
+    owner.go("/admin")
+    here(owner)
+    return login
+
+
+def test_every_endpoint_with_a_page_was_looked_at(application: Flask) -> None:
+    """A new page is looked at too, or named among those that are none."""
+    if len(SEEN) < 8:
+        pytest.skip("needs the tests above in the same run")
+    pages = {rule.endpoint for rule in application.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - WITHOUT_PAGE - set().union(*SEEN.values()) == set()
+
+
+# ---- weight
+
+
+@pytest.mark.parametrize("which", ["front", "question"])
+def test_front_page_and_question_page_are_light(visit: MakeVisitor, which: str) -> None:
+    """HTML, styles and scripts under 60 kB compressed, in both languages."""
+    for language in ("zh", "en"):
+        visitor = visit(language, account="owner" if which == "question" else None)
+        address = "/"
+        if which == "question":
+            visitor.go("/firms")
+            steps.go_to_questions(visitor)
+            address = visitor.path
+        answers: list[Response] = []
+        fresh = visitor.context.new_page()
+        fresh.on("response", answers.append)
+        fresh.goto(visitor.site.url + address)
+        fresh.wait_for_load_state("networkidle")
+        loaded = {answer.url: answer.body() for answer in answers}
+        assert any(".css" in url for url in loaded)
+        weight = sum(len(gzip.compress(body)) for body in loaded.values())
+        assert weight < MOST_BYTES, f"{weight} bytes: " + ", ".join(
+            f"{url.rsplit('/', 1)[-1]} {len(gzip.compress(body))}" for url, body in loaded.items()
+        )

@@ -412,8 +412,8 @@ def test_a_section_can_be_filled_in_by_keyboard_alone(visit: MakeVisitor) -> Non
             """() => { const e = document.activeElement, c = e.closest('fieldset.q');
                 const seen = getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e).boxShadow !== 'none'
                   || (e.labels?.[0] && getComputedStyle(e.labels[0]).outlineStyle !== 'none');
-                return {tag: e.tagName, type: e.type || '', card: c?.id || '', seen,
-                        go: e.classList.contains('btn--go'), counts: Boolean(e.closest('[data-counts]')), fold: Boolean(e.closest('.folds'))}; }"""
+                return {tag: e.tagName, type: e.type || '', card: c?.id || '', seen, fold: Boolean(e.closest('.folds')),
+                        go: e.classList.contains('btn--go'), counts: Boolean(e.closest('[data-counts]'))}; }"""
         )
         assert focus["seen"], f"the focus is not visible on {focus}"
         if focus["go"] and focus["tag"] == "BUTTON":

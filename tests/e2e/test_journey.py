@@ -28,7 +28,7 @@ COLLEAGUE = "周主管"
 def test_mould_shop_from_front_page_to_reports(
     visit: MakeVisitor, tmp_path: Path, language: str, javascript: bool
 ) -> None:
-    """Issue 2, "Done when"."""
+    """From registration to both reports, as a newcomer does it."""
     owner = visit(language, javascript=javascript)
     name = f"精诚模具 {language}{'+' if javascript else '-'}"
     _found_firm(owner, name)

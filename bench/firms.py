@@ -1,4 +1,4 @@
-"""Fills a new instance with firms for `bench.web`: `python -m bench.firms N` prints one JSON list of logins and rounds."""
+"""Fills a new instance with firms for `bench.web`: `python -m bench.firms N` prints logins and rounds as JSON."""
 
 from __future__ import annotations
 

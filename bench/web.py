@@ -125,8 +125,8 @@ def run() -> list[Row]:
         )
         firms = json.loads(ready.stdout.splitlines()[-1])
         command = [
-            sys.executable, "-m", "gunicorn", "bench.webapp:app", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-            "--threads", str(THREADS), "--keep-alive", "75", "--log-level", "error", "--no-control-socket",
+            sys.executable, "-m", "gunicorn", "bench.webapp:app", "--bind", f"127.0.0.1:{port}",
+            "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "75", "--log-level", "error", "--no-control-socket",
         ]  # fmt: skip
         server = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
@@ -144,21 +144,32 @@ def _measure(clients: list[Client]) -> list[Row]:
         "insert": Client.insert, "save": Client.save, "minimal": Client.show_minimal, "page": Client.show,
     }  # fmt: skip
     loads = {name: Load() for name in kinds}
-    for name, act in kinds.items():
+    for act in kinds.values():
         _press(clients, act, 0.5, Load())
     for _ in range(ROUNDS):
         for name, act in kinds.items():
             _press(clients, act, SECONDS, loads[name])
     errors = sum(load.errors for load in loads.values())
+    requests = sum(len(load.times) for load in loads.values())
     return [
-        Row("answer save, throughput against inserting one row", loads["save"].rate / loads["insert"].rate, "×", 0.5, True,
-            f"{loads['save'].rate:,.0f} against {loads['insert'].rate:,.0f} a second"),
-        Row("question page, throughput against a minimal page", loads["page"].rate / loads["minimal"].rate, "×", 1 / 3, True,
-            f"{loads['page'].rate:,.0f} against {loads['minimal'].rate:,.0f} a second"),
-        Row("answer save, 95th percentile against the median", loads["save"].tail, "×", 4, note=f"median {1000 * median(loads['save'].times):.0f} ms"),
-        Row("question page, 95th percentile against the median", loads["page"].tail, "×", 4, note=f"median {1000 * median(loads['page'].times):.0f} ms"),
-        Row("answers other than 200", errors, "", 0, note=f"{CLIENTS} clients, {WORKERS} workers, {sum(len(x.times) for x in loads.values()):,} requests"),
-    ]  # fmt: skip
+        _ratio("answer save, throughput against inserting one row", loads["save"], loads["insert"], 0.5),
+        _ratio("question page, throughput against a minimal page", loads["page"], loads["minimal"], 1 / 3),
+        _spread("answer save, 95th percentile against the median", loads["save"]),
+        _spread("question page, 95th percentile against the median", loads["page"]),
+        Row(
+            "answers other than 200", errors, "", 0, note=f"{CLIENTS} clients, {WORKERS} workers, {requests:,} requests"
+        ),
+    ]
+
+
+def _ratio(name: str, ours: Load, minimal: Load, least: float) -> Row:
+    return Row(
+        name, ours.rate / minimal.rate, "×", least, True, f"{ours.rate:,.0f} against {minimal.rate:,.0f} a second"
+    )
+
+
+def _spread(name: str, load: Load) -> Row:
+    return Row(name, load.tail, "×", 4, note=f"median {1000 * median(load.times):.0f} ms")
 
 
 def _press(clients: list[Client], act: Callable[[Client], int], seconds: float, load: Load) -> None:

@@ -1,7 +1,7 @@
 """Everything on one machine, in the foreground: prepares what is missing, then serves the site with its job worker.
 
-`make run` calls it. Ctrl-C or SIGTERM ends web server and worker cleanly; if one of them dies, the other is ended too and
-the exit status is 1. Settings come from the environment as for the application (`app/config.py`).
+`make run` calls it. Ctrl-C or SIGTERM ends web server and worker cleanly; if one of them dies, the other is ended too
+and the exit status is 1. Settings come from the environment as for the application (`app/config.py`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def main() -> int:
     if new and config.is_local:
         _prepare("Filling in demo data …", "-m", "flask", "--app", "wsgi", "demo", output=logins)
     if logins.exists():
-        print(f"\nDemo logins, one per role (all firms and people in it are made up):\n{logins.read_text()}", flush=True)
+        print(
+            f"\nDemo logins, one per role (all firms and people in it are made up):\n{logins.read_text()}", flush=True
+        )
     web = [
         PYTHON, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{config.port}", "--workers", str(WEB_PROCESSES),
         "--threads", str(WEB_THREADS), "--graceful-timeout", "10", "--timeout", "120", "--log-level", "warning",
@@ -49,7 +51,7 @@ def main() -> int:
 def _prepare(text: str, *arguments: str, output: Path | None = None) -> None:
     """Run a command; what it prints goes to `output`, or is dropped. On failure show why and end with its status."""
     print(text, flush=True)
-    done = subprocess.run([PYTHON, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run([PYTHON, *arguments], capture_output=True, text=True)
     if done.returncode:
         sys.stderr.write(done.stderr)
         raise SystemExit(done.returncode)

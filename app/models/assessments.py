@@ -46,7 +46,6 @@ class Assessment(Row, FirmOwned):
     submitted_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"))
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     truth_confirmed: Mapped[bool] = mapped_column(default=False)
-    last_item: Mapped[str | None] = mapped_column(String(64))
 
     firm: Mapped[Firm] = relationship()
     answers: Mapped[list[Answer]] = relationship(

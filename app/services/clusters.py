@@ -18,6 +18,7 @@ from app.queries.firms import get_firm
 from app.queries.users import find_user
 from app.services import audit
 from app.services.consents import give_consent, withdraw_consent
+from app.services.texts import clean_line
 from app.services.tokens import new_code
 from app.services.users import give_role
 
@@ -32,12 +33,11 @@ def create_cluster(
     coordinator: str | None = None,
 ) -> Cluster:
     """A new cluster. `coordinator` is the login of an existing account. Raises InputError."""
-    if not 1 <= len(name.strip()) <= 200:
-        raise InputError(N_("A cluster needs a name of up to 200 characters."), field="name")
+    name, name_en, town = _texts(name, name_en, town)
     code = (code or new_code(8)).upper()
     if db.session.scalar(select(Cluster.id).where(Cluster.code == code)) is not None:
         raise InputError("This code is already taken.", field="code")
-    cluster = Cluster(name=name.strip(), name_en=name_en.strip(), town=town.strip(), sector=sector or None, code=code)
+    cluster = Cluster(name=name, name_en=name_en, town=town, sector=sector or None, code=code)
     db.session.add(cluster)
     audit.record("cluster:create", cluster.id)
     if coordinator:
@@ -48,12 +48,18 @@ def create_cluster(
 def update_cluster(cluster_id: UUID, *, name: str, name_en: str, town: str, sector: str | None) -> Cluster:
     """Change what a cluster says about itself. Raises InputError, NotFoundError."""
     cluster = get_cluster(cluster_id)
-    if not 1 <= len(name.strip()) <= 200:
-        raise InputError(N_("A cluster needs a name of up to 200 characters."), field="name")
-    cluster.name, cluster.name_en, cluster.town = name.strip(), name_en.strip(), town.strip()
+    cluster.name, cluster.name_en, cluster.town = _texts(name, name_en, town)
     cluster.sector = sector or None
     audit.record("cluster:update", cluster.id)
     return cluster
+
+
+def _texts(name: str, name_en: str, town: str) -> tuple[str, str, str]:
+    """The three texts of a cluster, cleaned. Raises InputError for a name that is missing or too long."""
+    shown = clean_line(name, "name") if len(name) <= 200 else ""
+    if not shown:
+        raise InputError(N_("A cluster needs a name of up to 200 characters."), field="name")
+    return shown, clean_line(name_en, "name_en"), clean_line(town, "town")
 
 
 def name_coordinator(cluster: Cluster, login: str) -> Coordinator:

@@ -93,19 +93,6 @@ def update_account(user: User, *, name: str, locale: str) -> None:
     user.locale = Locale(locale).value
 
 
-def change_login(user: User, *, email: str | None, phone: str | None) -> None:
-    """Replace address and number (parsed values). Open reset links become void. Raises InputError."""
-    if not email and not phone:
-        raise InputError("An account needs an e-mail address or a mobile number.", field="login")
-    for value in (email, phone):
-        taken = find_user(value) if value else None
-        if taken is not None and taken.id != user.id:
-            raise InputError("This cannot be used for your account.", field="login")
-    user.email, user.phone = email or None, phone or None
-    user.fs_uniquifier = uuid4().hex
-    audit.record("user:change_login", user.id)
-
-
 def check_password(password: str, login: str = "", *, field: str = "password") -> None:
     """Raises InputError for a password that is too short, too long, all one character, or the login itself."""
     low, high = PASSWORD_LENGTH

@@ -122,7 +122,6 @@ def upgrade() -> None:
         sa.Column("submitted_by", sa.Uuid(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("truth_confirmed", sa.Boolean(), nullable=False),
-        sa.Column("last_item", sa.String(length=64), nullable=True),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(status = 'submitted') = (submitted_at IS NOT NULL)", name=op.f("ck_assessments_submitted_at")

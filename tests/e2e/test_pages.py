@@ -60,13 +60,13 @@ def untranslated(visitor: Visitor) -> list[str]:
     page = visitor.page
     expect(page.locator("html")).to_have_attribute("lang", "en" if visitor.language == "en" else "zh-CN")
     texts = page.evaluate(
-        """() => [...document.querySelectorAll('h1, h2, h3, legend, label, button, summary, th, nav a, .note, svg text')]
+        """() => [...document.querySelectorAll('h1, h2, legend, label, button, summary, th, nav a, .note, svg text')]
         .filter((e) => e.checkVisibility() && !e.closest('[lang]:not(html)'))
         .map((e) => (e.innerText ?? e.textContent).trim())"""
     )
     if visitor.language == "en":
         return []
-    english = re.compile(r"[A-Z]?[a-z]{2,}( [a-z]+)*[.?]?")
+    english = re.compile(r"(?!English$)[A-Z]?[a-z]{2,}( [a-z]+)*[.?]?")
     return [f"{page.url}: not in Chinese: {text}" for text in texts if english.fullmatch(text)]
 
 

@@ -32,8 +32,13 @@ ROWS = (
     only("admin.create_cluster", method="POST", data=lambda _: CLUSTER, admin=DONE),
     only("admin.cluster", values=cluster, admin=DONE),
     only("admin.cluster", method="POST", values=cluster, data=lambda _: CLUSTER, admin=DONE),
-    only("admin.add_coordinator", method="POST", values=cluster, data=lambda w: {"coordinator": w.logins["coordinator"]},
-         admin=DONE),
+    only(
+        "admin.add_coordinator",
+        method="POST",
+        values=cluster,
+        data=lambda w: {"coordinator": w.logins["coordinator"]},
+        admin=DONE,
+    ),
     only(
         "admin.remove_coordinator",
         method="POST",

@@ -93,18 +93,6 @@ def test_what_is_no_login_is_refused(admin: UUID, login: str) -> None:
         parse_login(login)
 
 
-def test_a_new_login_must_be_free_and_at_least_one_stays(admin: UUID) -> None:
-    user, other = make.make_user(), make.make_user()
-    with pytest.raises(InputError):
-        users.change_login(user, email=other.email, phone=None)
-    with pytest.raises(InputError):
-        users.change_login(user, email=None, phone=None)
-    session = user.fs_uniquifier
-    users.change_login(user, email=None, phone="+8613800138000")
-    assert (user.email, user.phone) == (None, "+8613800138000")
-    assert user.fs_uniquifier != session
-
-
 def test_users_are_found_by_part_of_name_or_login(admin: UUID) -> None:
     wang = make.make_user("王师傅", email="w_1%@example.com")
     assert list(list_users("王师")) == [wang]

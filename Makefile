@@ -7,7 +7,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench schemas clean
+.PHONY: help run test check format bench schemas publish clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ bench: $(VENV)/.tests ## Run the benchmarks: a table here, JSON under bench/resu
 
 schemas: $(VENV)/.runtime ## Write the JSON Schemas of the content files anew
 	$(PY) -m scoring.content.schema
+
+publish: $(VENV)/.runtime ## Register new versions of the content (checked first)
+	$(PY) -m scoring check
+	$(PY) -m scoring.review
 
 clean: ## Remove the virtual environment and caches; instance/ with your data stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

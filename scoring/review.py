@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate, switched_off
+from scoring.answers import ANSWERED, Answer, Document, Rate, switched_off
 from scoring.capability import capability_levels
 from scoring.conditions import Condition
 from scoring.content.catalogue import Catalogue, Plan
 from scoring.content.checks import NEVER_RAISED, texts_of
-from scoring.content.loader import list_sectors, load_catalogue, read_yaml
+from scoring.content.loader import ROOT, list_sectors, load_catalogue, read_yaml
 from scoring.content.model import Question
 from scoring.effects import apply, gains
 from scoring.errors import ContentError, Fault
@@ -267,4 +268,20 @@ def changed_versions(root: Path) -> list[Fault]:
     return faults
 
 
-__all__ = ["NOT_APPLICABLE", "answer_at", "digest", "holder", "replace", "review", "version_folders"]
+_REGISTER = "# Digest (SHA-256) of the files of each published version. A published version never changes.\n"
+
+
+def publish(root: Path) -> list[str]:
+    """Registers version folders that are not yet in `published.yaml`; returns their names. Known ones stay as they are."""
+    register = root / "published.yaml"
+    published = read_yaml(register, root, []) or {} if register.exists() else {}
+    folders = {folder.relative_to(root).as_posix(): folder for folder in version_folders(root)}
+    new = [name for name in folders if name not in published]
+    published |= {name: digest(folders[name]) for name in new}
+    lines = [f"{name}: {known}\n" for name, known in sorted(published.items())]
+    register.write_text("".join([_REGISTER, *lines]), encoding="utf-8")
+    return new
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(publish(ROOT) or ["nothing new to publish"]) + "\n")

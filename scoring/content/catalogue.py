@@ -248,7 +248,7 @@ class Catalogue:
             duties={d.id: d for d in duties if not d.sectors or sector.id in d.sectors},
             sources={s.id: s for s in sources},
             topics=topics,
-            plans={s.id: _plan(s, active, sector.id, own, asked) for s in by_solution.values()},
+            plans={s.id: _plan(s, active, sector, own, asked) for s in by_solution.values()},
             switches={q.id: parse_all(q.asked_if) for q in asked.values() if q.asked_if},
             emphasis=tuple((frozenset(e.topics), parse_all(e.given)) for e in sector.emphasis),
             compiled_duties=tuple(
@@ -272,10 +272,12 @@ def effects_of(raw: int | tuple[Any, ...] | Effect) -> tuple[Effect, ...]:
     return tuple(Effect(to=part) if isinstance(part, int) else part for part in raw)
 
 
-def _plan(s: Solution, guards: Mapping[str, Guard], sector: str, own: set[str], asked: Mapping[str, Question]) -> Plan:
+def _plan(
+    s: Solution, guards: Mapping[str, Guard], sector: Sector, own: set[str], asked: Mapping[str, Question]
+) -> Plan:
     rules = [g for g in guards.values() if set(g.tags) & set(s.tags)]
     effects = [(item, e) for item, raw in s.raises.items() if item in asked for e in effects_of(raw)]
-    pains = s.solves.get(sector, ()) if isinstance(s.solves, dict) else s.solves
+    pains = {*s.solves, *(p.number for p in sector.pains if s.id in p.solutions)}
     return Plan(
         solution=s,
         needs=parse_all(s.needs),

@@ -174,6 +174,9 @@ class References:
             for t in p.topics:
                 if t not in self.topics:
                     self.fault(f"no topic {t}", f"pains[{p.number}]")
+            for name in p.solutions:
+                if name not in self.solutions:
+                    self.fault(f"no solution {name}", f"pains[{p.number}]")
         for e in s.emphasis:
             for t in e.topics:
                 if t not in self.topics:
@@ -210,7 +213,7 @@ class References:
         self.conditions(s.needs, "needs", facts=True)
         self.conditions(s.applies_when, "applies_when", topics=False)
         pains = {p.number for p in self.sector.pains}
-        for n in s.solves.get(self.sector.id, ()) if isinstance(s.solves, dict) else s.solves:
+        for n in s.solves:
             if n not in pains:
                 self.fault(f"no pain {n} in {self.sector.id}", "solves")
         for other in s.excludes:

@@ -151,11 +151,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Pain:
-    """A typical trouble of the trade, in its words. `topics` are the capabilities behind it."""
+    """A typical trouble of the trade, in its words. `topics` are the capabilities behind it.
+
+    `solutions` are the common solutions (COM-Sn) that answer it; those of the trade say themselves what they solve.
+    """
 
     number: Annotated[int, Field(ge=1, le=20)]
     text: Text
     topics: tuple[Id, ...]
+    solutions: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -260,7 +264,7 @@ class Outcome:
 class Solution:
     """A lightweight solution that a small firm can rent, install or book.
 
-    `solves` are pain numbers (for common solutions by sector), `needs` what must hold to start, `applies_when` the
+    `solves` are pain numbers of its own trade (pains name the common solutions), `needs` what must hold to start, `applies_when` the
     facts that say for whom it is meant, `tags` what guard rules speak of, `excludes` what makes no sense beside it.
     """
 
@@ -275,7 +279,7 @@ class Solution:
     effect: Outcome
     pool: Literal["H", "M", "L"]
     plan_tasks: tuple[Annotated[int, Field(ge=1, le=18)], ...]
-    solves: tuple[int, ...] | dict[Id, tuple[int, ...]] = ()
+    solves: tuple[int, ...] = ()
     needs: tuple[str, ...] = ()
     applies_when: tuple[str, ...] = ()
     tags: tuple[Id, ...] = ()

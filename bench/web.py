@@ -124,10 +124,9 @@ def run() -> list[Row]:
             stdout=subprocess.PIPE,
         )
         firms = json.loads(ready.stdout.splitlines()[-1])
-        command = [
-            sys.executable, "-m", "gunicorn", "bench.webapp:app", "--bind", f"127.0.0.1:{port}",
-            "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "75", "--log-level", "error", "--no-control-socket",
-        ]  # fmt: skip
+        command = [sys.executable, "-m", "gunicorn", "bench.webapp:app", "--bind", f"127.0.0.1:{port}"]
+        command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "75"]
+        command += ["--log-level", "error", "--no-control-socket"]
         server = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
             _wait(port)

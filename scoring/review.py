@@ -272,7 +272,7 @@ _REGISTER = "# Digest (SHA-256) of the files of each published version. A publis
 
 
 def publish(root: Path) -> list[str]:
-    """Registers version folders that are not yet in `published.yaml`; returns their names. Known ones stay as they are."""
+    """Registers version folders that are not in `published.yaml` yet; returns their names. Known ones stay."""
     register = root / "published.yaml"
     published = read_yaml(register, root, []) or {} if register.exists() else {}
     folders = {folder.relative_to(root).as_posix(): folder for folder in version_folders(root)}

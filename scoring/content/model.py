@@ -264,8 +264,9 @@ class Outcome:
 class Solution:
     """A lightweight solution that a small firm can rent, install or book.
 
-    `solves` are pain numbers of its own trade (pains name the common solutions), `needs` what must hold to start, `applies_when` the
-    facts that say for whom it is meant, `tags` what guard rules speak of, `excludes` what makes no sense beside it.
+    `solves` are pain numbers of its own trade (pains name the common solutions), `needs` what must hold to start,
+    `applies_when` the facts that say for whom it is meant, `tags` what guard rules speak of, `excludes` what makes no
+    sense beside it.
     """
 
     id: Id

@@ -1,31 +1,30 @@
 """What a few answers suggest about all the others: an estimate for a quick look.
 
 The range that is certain stays wide with a dozen answers, as everything unanswered may be nothing or the best. Here the
-unanswered items of the official index are filled in as the answered ones are on average, once half a step lower and once
-half a step higher. Trends stay unchanged, and the money spent gives no points to anybody (`funding_rate`).
+unanswered items of the official index are filled in as the answered ones are on average, once half a step lower and
+once half a step higher. Trends stay unchanged, and the money spent gives no points to anybody (`funding_rate`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import ceil, floor
 from typing import Any
 
-from scoring.answers import NA, UNKNOWN
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Question
 from scoring.result import assess
 
 HIGHEST = 4
 HALF = 0.5
+OPEN = (None, "na", "unknown")
 NEVER = ("funding_rate",)
 
 
-def likely_levels(document: Mapping[str, Any], catalogue: Catalogue) -> tuple[int, int]:
+def likely_levels(document: dict[str, Any], catalogue: Catalogue) -> tuple[int, int]:
     """Lowest and highest official level that the answers suggest; the certain range where nothing is answered."""
     result = assess(document, catalogue)
     answers: dict[str, Any] = document.get("answers", {})
-    known = [item for item in answers if answers[item] not in (None, NA, UNKNOWN) and item in catalogue.questions]
+    known = [item for item in answers if answers[item] not in OPEN and item in catalogue.questions]
     levels = [level for item in known if (level := result["capabilities"].get(catalogue.topic_of[item])) is not None]
     certain: list[int] = result["official"]["range"]["level"]
     if not levels:
@@ -40,7 +39,8 @@ def likely_levels(document: Mapping[str, Any], catalogue: Catalogue) -> tuple[in
 
 def _rest(catalogue: Catalogue, known: list[str], level: int) -> dict[str, Any]:
     """Every official item that is not known, answered as a firm of this level answers it."""
-    items = [item for item in catalogue.edition.items if item not in known and item not in NEVER]
+    official = (*catalogue.edition.items, *catalogue.edition.scenes)
+    items = [item for item in official if item not in known and item not in NEVER]
     return {item: _value(catalogue.questions[item], level) for item in items if item in catalogue.questions}
 
 

@@ -14,9 +14,10 @@ GRAVE = ("serious", "critical")
 
 _SMALL_TARGETS = """(smallest) => {
   const seen = (e) => e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && !e.closest('.vh');
+  const alone = (e) => ![...e.parentElement.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
   const boxes = [...document.querySelectorAll('main button, main .btn, main summary, main input:not([type=hidden]), '
     + 'main select, main textarea, main form li > a, main ul.plain a, nav a, nav summary')];
-  return boxes.filter(seen).filter((e) => {
+  return boxes.filter(seen).filter(alone).filter((e) => {
     let box = e.getBoundingClientRect();
     if (e.matches('input[type=radio], input[type=checkbox]')) {
       const label = e.labels && e.labels[0];

@@ -134,7 +134,7 @@ def answer(card: Locator, choice: int = 0) -> None:
     kind = card.get_attribute("data-kind")
     labels = card.locator(".opts .opt-c:not(.opt-c--plain) label")
     if kind == "rate":
-        whole, part = card.locator("[data-counts] input").all()
+        whole, part = card.locator("[data-counts] input[type=number]").all()
         whole.fill("18")
         part.fill(str(9 + choice % 3))
         part.blur()
@@ -165,7 +165,8 @@ def picked(page: Page) -> dict[str, str]:
     return page.evaluate(  # type: ignore[no-any-return]
         """() => Object.fromEntries([...document.querySelectorAll('fieldset.q[data-kind]')].map((card) => [card.id,
         [...card.querySelectorAll('.opts input:checked')].map((i) => i.value)
-          .concat([...card.querySelectorAll('[data-counts] input')].map((i) => i.value)).join(' ').trim()]))"""
+          .concat([...card.querySelectorAll('[data-counts] input[type=number]')].map((i) => i.value))
+          .join(' ').trim()]))"""
     )
 
 

@@ -22,6 +22,7 @@ ALIKE = {
     "home.about", "home.privacy", "reports.verify_form", "accounts.show", "accounts.change_password",
     "accounts.delete_account",
 }  # fmt: skip
+pytestmark = pytest.mark.xdist_group("pages")  # the last test counts what the others saw, so one process runs all
 SEEN: dict[str, set[str]] = {}
 WITHOUT_PAGE = {
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",

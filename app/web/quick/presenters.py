@@ -21,6 +21,7 @@ from app.web.charts import Rung
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import list_sectors, load_catalogue
 from scoring.content.model import Pain
+from scoring.likely import likely_levels
 from scoring.result import assess
 
 MOST_NEEDS = 3
@@ -107,9 +108,10 @@ def present_quick(
 
 
 def present_quick_result(catalogue: Catalogue, answers: Mapping[str, Any]) -> QuickResult:
-    """The range that the answers leave open, and what is likely to help most."""
-    result = assess(quick_document(catalogue.sector.id, answers), catalogue)
-    low, high = result["official"]["range"]["level"]
+    """The range of levels that the answers suggest, and what is likely to help most."""
+    document = quick_document(catalogue.sector.id, answers)
+    result = assess(document, catalogue)
+    low, high = likely_levels(document, catalogue)
     names = [catalogue.edition.level_name(n).get(language()) for n in range(5)]
     own_firm = current_user.is_authenticated
     return QuickResult(
@@ -118,9 +120,9 @@ def present_quick_result(catalogue: Catalogue, answers: Mapping[str, Any]) -> Qu
         rungs=tuple(Rung(n, name, n * 22, _rung_state(n, low, high), n == high) for n, name in enumerate(names)),
         ladder_title=_("Ladder of five levels: %(range)s", range=level_range(low, high)),
         answered=_(
-            "From %(done)s of %(total)s questions. The other %(rest)s narrow the range and decide the level.",
+            "An estimate: as if the other %(rest)s questions were answered like these %(done)s. "
+            "The full round decides the level.",
             done=len(answers),
-            total=len(catalogue.questions),
             rest=len(catalogue.questions) - len(answers),
         ),
         needs=tuple(_needs(catalogue, answers, result["capabilities"])),

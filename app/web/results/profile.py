@@ -12,6 +12,7 @@ from app.web.names import dimension_name
 from app.web.results.reading import Reading
 
 DASH = "–"
+FEWEST_SPOKES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The part of the page on dimensions. `chart` is None where fewer than three dimensions apply."""
+    """The part of the page on dimensions. `chart` is None where fewer than three dimensions have a score."""
 
     answer: str
     sub: str
@@ -41,10 +42,11 @@ def present_profile(reading: Reading) -> Profile:
     index = reading.payload["index"]
     dimensions = index["dimensions"]
     scores = {d: v["score"] for d, v in dimensions.items()}
+    enough = sum(score is not None for score in scores.values()) >= FEWEST_SPOKES
     return Profile(
         answer=_answer({d: s for d, s in scores.items() if s is not None}),
         sub=_sub(index),
-        chart=radar([Spoke(dimension_name(d), s) for d, s in scores.items()]) if len(scores) >= 3 else None,
+        chart=radar([Spoke(dimension_name(d), s) for d, s in scores.items()]) if enough else None,
         chart_title=_("Radar: scores in %(number)s dimensions; the figures are in the table", number=len(scores)),
         rows=tuple(_row(d, s) for d, s in scores.items()),
         overall=Row(_("Cluster index"), one_decimal(index["overall"]), value_bar(index["overall"])),
@@ -70,7 +72,7 @@ def _row(dimension: str, score: float | None) -> Row:
 
 
 def _answer(scores: dict[str, float]) -> str:
-    if len(scores) < 3:
+    if len(scores) < FEWEST_SPOKES:
         return _("Too little is answered for a profile.")
     low, high = min(scores.values()), max(scores.values())
     if low == high:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.site import DEMO_PASSWORD, Site, start_site, stop_site
 from tests.e2e.visitor import PHONE, Visitor
 from tests.prepare import browser as find_browser
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WAIT = 10_000
+WAIT = 20_000
 FOLDER = Path(__file__).parent
 
 MakeVisitor = Callable[..., Visitor]
@@ -46,6 +46,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         message = "no Chromium: install chromium or set CHROMIUM to its path"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

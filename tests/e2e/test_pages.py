@@ -22,8 +22,8 @@ ALIKE = {
     "home.about", "home.privacy", "reports.verify_form", "accounts.show", "accounts.change_password",
     "accounts.delete_account",
 }  # fmt: skip
-pytestmark = pytest.mark.xdist_group("pages")  # the last test counts what the others saw, so one process runs all
 SEEN: dict[str, set[str]] = {}
+"""Endpoints looked at by role. `make test` gives a file to one process, so the last test knows all of them."""
 WITHOUT_PAGE = {
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
     "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",

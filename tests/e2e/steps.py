@@ -125,7 +125,8 @@ def second_window(visitor: Visitor, other: Visitor, login: str) -> None:
 
 
 def cards(page: Page) -> list[Locator]:
-    """The questions of a page."""
+    """The questions of a page, once it is there as a whole."""
+    page.wait_for_load_state("load")
     return page.locator("fieldset.q[data-kind]").all()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scoring.answers import ANSWERED, Document, read, sector_of
 from scoring.capability import capability_levels, topic_state
+from scoring.chain import chain
 from scoring.conditions import MISSING, NA
 from scoring.content.catalogue import Catalogue
 from scoring.duties import duties
@@ -44,6 +45,7 @@ def score(document: Document, catalogue: Catalogue) -> dict[str, Any]:
         "states": _states(document, catalogue, levels),
         "flags": flags(document, catalogue, levels),
         "duties": owed,
+        "chain": chain(catalogue, levels),
         "recommendations": recommendations,
         "excluded": excluded,
     }

@@ -27,6 +27,7 @@ from scoring.quality import unmet_needs
 
 SAME_SENTENCE = 0.85
 MUST_REACH = 2
+CHAIN_ASKS = 5
 
 
 def review(root: Path) -> dict[str, Any]:
@@ -215,7 +216,7 @@ def copied_sentences(catalogues: Sequence[Catalogue]) -> list[Fault]:
 
 
 def warnings(catalogue: Catalogue) -> Iterator[Fault]:
-    """Neighbouring anchors that hardly differ, examples that are missing."""
+    """Neighbouring anchors that hardly differ, examples and chain requirements that are missing."""
     for q in catalogue.questions.values():
         if catalogue.topics[q.topic].common and catalogue.sector.kind != "general":
             continue
@@ -232,6 +233,12 @@ def warnings(catalogue: Catalogue) -> Iterator[Fault]:
             f"sectors/{catalogue.sector.id}",
             "examples",
             f"only {scenes} scenes say what they mean in this trade; 8 are wanted",
+        )
+    if catalogue.sector.kind == "strategic" and len(catalogue.chain) < CHAIN_ASKS:
+        yield Fault(
+            f"sectors/{catalogue.sector.id}",
+            "chain",
+            f"says {len(catalogue.chain)} things that a chain leader asks of a supplier; {CHAIN_ASKS} are wanted",
         )
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from scoring.conditions import Condition, parse_all
+from scoring.conditions import Condition, parse, parse_all
 from scoring.content.model import (
     Capability,
+    ChainRequirement,
     Duty,
     Effect,
     Emphasis,
@@ -197,6 +198,7 @@ class Catalogue:
     switches: dict[str, tuple[Condition, ...]]
     emphasis: tuple[tuple[frozenset[str], tuple[Condition, ...]], ...]
     compiled_duties: tuple[CompiledDuty, ...]
+    chain: tuple[tuple[ChainRequirement, Condition], ...]
     topic_of: dict[str, str]
     origin: dict[str, str] = field(repr=False)
 
@@ -256,6 +258,7 @@ class Catalogue:
                 for d in duties
                 if not d.sectors or sector.id in d.sectors
             ),
+            chain=tuple((r, parse(r.asks)) for r in sector.chain),
             topic_of={q.id: q.topic for q in asked.values()},
             origin=origin,
         )

@@ -182,12 +182,19 @@ class References:
                 if t not in self.topics:
                     self.fault(f"no topic {t}", "emphasis")
             self.conditions(e.given, "emphasis", topics=False)
+        for n, requirement in enumerate(s.chain):
+            self.chain(requirement.asks, f"chain[{n}].asks")
         for k in s.kpis:
             self.cited(k.source, "kpis")
         for name in s.typical:
             if name not in (*FIRM_FACTS, *self.facts):
                 self.fault(f"no fact {name}", "typical")
         self.texts(s)
+
+    def chain(self, asks: str, place: str) -> None:
+        self.conditions([asks], place, facts=False)
+        if re.fullmatch(r"[^();<]+>=\d", asks) is None:
+            self.fault(f"{asks}: write one topic and the level wanted, such as C12>=2", place)
 
     def fact(self, f: Fact) -> None:
         if f.kind == "choice" and len(f.options) < 2:

@@ -189,8 +189,19 @@ class Kpi:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class ChainRequirement:
+    """What a chain leader wants of a supplier before it orders: one topic at a level (`C12>=2`), in a buyer's words."""
+
+    asks: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Sector:
-    """A trade: its pains, facts, page structure, emphasis, typical size, and what common scenes mean in it."""
+    """A trade: its pains, facts, page structure, emphasis, typical size, and what common scenes mean in it.
+
+    `chain` stands in strategic trades, where a chain leader pulls its suppliers along.
+    """
 
     id: Id
     kind: Literal["strategic", "traditional", "general"]
@@ -204,6 +215,7 @@ class Sector:
     emphasis: tuple[Emphasis, ...] = ()
     examples: dict[Id, Text] = Field(default_factory=dict)
     kpis: tuple[Kpi, ...] = ()
+    chain: tuple[ChainRequirement, ...] = ()
 
 
 Yuan = Annotated[int, Field(ge=0, le=50_000_000)]

@@ -15,7 +15,19 @@ from scoring.content import checks
 from scoring.content.catalogue import Catalogue
 from scoring.content.checks import References, references
 from scoring.content.loader import ROOT, Parsed, parse
-from scoring.content.model import Anchor, Case, Effect, Emphasis, Fact, Kpi, OneOff, Option, Pain, Text
+from scoring.content.model import (
+    Anchor,
+    Case,
+    ChainRequirement,
+    Effect,
+    Emphasis,
+    Fact,
+    Kpi,
+    OneOff,
+    Option,
+    Pain,
+    Text,
+)
 from scoring.errors import ContentError, Fault
 from scoring.review import (
     believable_effects,
@@ -44,13 +56,17 @@ def change(entries_of: str, name: str, parsed: Parsed = MOLDS, /, **changes: Any
 
 
 def change_sector(**changes: Any) -> Parsed:
-    return MOLDS._replace(sector=replace(MOLDS.sector, **changes))
+    return replace_sector(MOLDS, **changes)
 
 
 def built(parsed: Parsed) -> Catalogue:
     return Catalogue.build(
         sector=parsed.sector, edition=parsed.edition, versions=parsed.versions, origin=parsed.origin, **parsed.entries
     )
+
+
+def replace_sector(parsed: Parsed, **changes: Any) -> Parsed:
+    return parsed._replace(sector=replace(parsed.sector, **changes))
 
 
 def faults(parsed: Parsed) -> list[str]:
@@ -224,6 +240,16 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
         sector(emphasis=(Emphasis(topics=("C14",), **{"if": ("C10>=1",)}),)),
         f"{SECTOR}: emphasis",
         "only profile facts may stand here",
+    ),
+    (
+        sector(chain=(ChainRequirement("C99>=2", HERE),)),
+        f"{SECTOR}: chain[0].asks",
+        "C99>=2: no topic C99 with a level",
+    ),
+    (
+        sector(chain=(ChainRequirement("any(C10>=2;C12>=2)", HERE),)),
+        f"{SECTOR}: chain[0].asks",
+        "write one topic and the level wanted, such as C12>=2",
     ),
     (sector(kpis=(Kpi(HERE, HERE, ("S999",)),)), f"{SECTOR}: kpis", "no source S999; add it to shared/v1/sources.yaml"),
     (sector(typical={**MOLDS.sector.typical, "nope": 1}), f"{SECTOR}: typical", "no fact nope"),
@@ -409,6 +435,13 @@ def test_a_solution_whose_facts_switch_its_own_topics_off_is_refused():
     item = next(q.id for q in MOLDS.entries["questions"] if q.asked_if == ("edm=true",))
     contradictory = change("solutions", "MOL-S1", raises={item: 1}, needs=(), tags=(), applies_when=("edm=false",))
     assert [f.place for f in startable(built(contradictory)) if "MOL-S1" in f.place] == ["solutions MOL-S1"]
+
+
+def test_a_strategic_trade_that_says_not_what_a_chain_leader_asks_is_warned_about():
+    strategic = change_sector(kind="strategic", chain=())
+    assert "sectors/molds: chain: says 0 things" in " ".join(map(str, warnings(built(strategic))))
+    asks = tuple(ChainRequirement(f"C{n}>=2", HERE) for n in (10, 12, 20, 24, 32))
+    assert not [w for w in warnings(built(replace_sector(strategic, chain=asks))) if w.place == "chain"]
 
 
 def test_an_item_that_no_solution_lifts_to_level_two_is_named():

@@ -25,8 +25,8 @@ COLLEAGUE = "周主管"
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("language", "javascript"),
-    [("zh", True), ("zh", False), ("en", True)],
-    ids=["zh-script", "zh-plain", "en-script"],
+    [("zh", True), ("zh", False), ("en", True), ("en", False)],
+    ids=["zh-script", "zh-plain", "en-script", "en-plain"],
 )
 def test_mould_shop_from_front_page_to_reports(
     visit: MakeVisitor, tmp_path: Path, language: str, javascript: bool

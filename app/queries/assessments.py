@@ -47,7 +47,14 @@ _ANSWERS = (
     .order_by(Answer.item_id)
 )  # fmt: skip
 _FILES = (
-    select(Attachment.id, Attachment.item_id, Attachment.name, Attachment.size, Attachment.created_by_label)
+    select(
+        Attachment.id,
+        Attachment.item_id,
+        Attachment.name,
+        Attachment.size,
+        Attachment.created_by,
+        Attachment.created_by_label,
+    )  # fmt: skip
     .where(Attachment.assessment_id == bindparam("assessment_id"))
     .order_by(Attachment.created_at, Attachment.id)
 )
@@ -80,6 +87,7 @@ class FileRow(NamedTuple):
     item_id: str
     name: str
     size: int
+    created_by: UUID | None
     created_by_label: str
 
 

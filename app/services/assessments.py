@@ -98,7 +98,7 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     if last.sector == assessment.sector:
         assessment.pains = [n for n in last.pains if n in catalogue.pains]
     assessment.profile = {name: value for name, value in last.profile.items() if _fits(catalogue, name, value)}
-    copied = 0
+    copied, files = 0, file_names(last.id)
     for old in list_answers(last.id):
         question = catalogue.questions.get(old.item_id)
         if question is None or old.value is None:
@@ -111,7 +111,7 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
             firm_id=assessment.firm_id,
             item_id=old.item_id,
             value=old.value,
-            evidence=old.evidence or None,
+            evidence=None if old.evidence == files.get(old.item_id) else old.evidence or None,  # files stay behind
             note=old.note,
             version=1,
             updated_by=old.updated_by,

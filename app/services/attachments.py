@@ -14,11 +14,11 @@ from uuid import UUID
 import filetype
 
 from app.access.scope import current_scope
-from app.errors import N_, InputError
+from app.errors import N_, ForbiddenError, InputError
 from app.extensions import db
 from app.files import delete_file, get_file, put_file
 from app.models.attachments import Attachment
-from app.queries.assessments import catalogue_of, section_of
+from app.queries.assessments import FileRow, catalogue_of, section_of
 from app.queries.attachments import count_attachments, get_attachment
 from app.services import audit
 from app.services.answers import lock_draft, require_section, writer_name
@@ -84,6 +84,8 @@ def remove_attachment(attachment_id: UUID) -> Attachment:
     attachment = get_attachment(attachment_id)
     assessment = lock_draft(attachment.assessment_id)
     require_section(assessment, section_of(catalogue_of(assessment), attachment.item_id).id)
+    if not may_remove(attachment):
+        raise ForbiddenError(N_("Only the firm can remove a file that somebody else attached."))
     audit.record(
         "attachment:remove", attachment.id, firm_id=attachment.firm_id, item=attachment.item_id,
         name=attachment.name, sha256=attachment.sha256,
@@ -92,6 +94,13 @@ def remove_attachment(attachment_id: UUID) -> Attachment:
     db.session.delete(attachment)
     after_commit(lambda: delete_file(key))
     return attachment
+
+
+def may_remove(attachment: Attachment | FileRow) -> bool:
+    """Whether the current visitor may remove this file: people of the firm any, the visitor of a link his own."""
+    if current_scope().handover is None:
+        return True
+    return attachment.created_by is None and attachment.created_by_label == writer_name()
 
 
 def check_file(name: str, data: bytes) -> str:

@@ -13,6 +13,7 @@ from app.errors import DomainError, StaleAnswerError
 from app.i18n import gettext as _
 from app.queries.assessments import AnswerRow, FileRow, Round, SectionHolder
 from app.queries.handovers import HandoverState
+from app.services.attachments import may_remove
 from app.web.assessments.fields import Choice, Counts, Shown, choices, counts, proofs
 from app.web.assessments.forms import Entry
 from app.web.assessments.words import (
@@ -70,7 +71,7 @@ class Attached:
     size: str
     by: str
     url: str | None
-    remove_url: str
+    remove_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def attached(file: FileRow) -> Attached:
         size=size(file.size),
         by=file.created_by_label,
         url=None if visitor else url_for("attachments.download", attachment_id=file.id),
-        remove_url=url_for("attachments.remove", attachment_id=file.id),
+        remove_url=url_for("attachments.remove", attachment_id=file.id) if may_remove(file) else None,
     )
 
 

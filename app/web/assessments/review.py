@@ -129,7 +129,7 @@ def present_review(
         if s.claims
     )
     missing, unsure = _open_sections(round_, None), _open_sections(round_, "unknown")
-    levels = capability_levels(document, round_.catalogue)
+    odd = flags(document, round_.catalogue, capability_levels(document, round_.catalogue))
     submit_allowed = is_allowed(Permission.ASSESSMENT_SUBMIT, current_scope().roles) and _is_own(round_)
     address: dict[str, Any] = {"assessment_id": round_.id}
     left = round_.total - round_.done
@@ -144,7 +144,7 @@ def present_review(
         unanswered_text=ngettext("%(num)s question without an answer", "%(num)s questions without an answer", left),
         unknown=unsure,
         unknown_text=_count_open(unsure),
-        flags=tuple(_flag(round_, f) for f in flags(document, round_.catalogue, levels) if f["kind"] != "no_evidence"),
+        flags=tuple(dict.fromkeys(_flag(round_, f) for f in odd if f["kind"] != "no_evidence")),
         claims=claims,
         claimed=level_range(claimed, claimed),
         evidenced=level_range(evidenced, evidenced),

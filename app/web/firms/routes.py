@@ -15,6 +15,7 @@ from app.extensions import limiter
 from app.i18n import gettext as _
 from app.models.firms import MembershipRole
 from app.queries.assessments import find_draft, list_rounds, read_round
+from app.queries.clusters import find_cluster_by_code
 from app.queries.consents import read_viewers
 from app.queries.firms import get_firm, get_membership, list_memberships, list_open_invitations, list_own_memberships
 from app.queries.results import list_published_results
@@ -59,7 +60,9 @@ def create() -> ResponseReturnValue:
             quick.adopt_quick_answers(firm.id, take_answers())
             flash(_("%(firm)s is set up.", firm=firm.name), "ok")
             if form.cluster.data:
-                return redirect(url_for("clusters.join", firm_id=firm.id, code=form.cluster.data), 303)
+                if find_cluster_by_code(form.cluster.data) is not None:
+                    return redirect(url_for("clusters.join", firm_id=firm.id, code=form.cluster.data), 303)
+                flash(_("No cluster has this code. Compare it with the letter."), "error")
             return redirect(url_for(".show", firm_id=firm.id), 303)
     return _page("firms/create.html", form)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.i18n import LANGUAGES
@@ -92,7 +92,11 @@ class AccountForm(StrictForm):
     name = StringField(
         _("Your name"), validators=[Length(max=200)], filters=[strip], render_kw={"autocomplete": "name"}
     )
-    locale = RadioField(_("Language of pages and messages"), choices=list(LANGUAGES.items()), validators=[_REQUIRED])
+    locale = RadioField(
+        _("Language of pages and messages"),
+        choices=[SelectChoice(*pair) for pair in LANGUAGES.items()],
+        validators=[_REQUIRED],
+    )
 
 
 class DeleteAccountForm(StrictForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.access.roles import STAFF_ROLES, Role
@@ -27,10 +27,10 @@ class NewUserForm(StrictForm):
     role = RadioField(
         _("Role"),
         choices=[
-            (Role.COORDINATOR.value, _("Coordinator: sees the consenting firms of a cluster")),
-            (Role.CONSULTANT.value, _("Consultant: sees the firms that let them in")),
-            (Role.ADMIN.value, _("Administrator: accounts, clusters, activity log")),
-            (Role.ACCOUNT.value, _("No role: founds or joins a firm")),
+            SelectChoice(Role.COORDINATOR.value, _("Coordinator: sees the consenting firms of a cluster")),
+            SelectChoice(Role.CONSULTANT.value, _("Consultant: sees the firms that let them in")),
+            SelectChoice(Role.ADMIN.value, _("Administrator: accounts, clusters, activity log")),
+            SelectChoice(Role.ACCOUNT.value, _("No role: founds or joins a firm")),
         ],
         validators=[_REQUIRED],
     )
@@ -59,8 +59,8 @@ class ClusterForm(StrictForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        titles = [(s, load_catalogue(s).sector.title.get(language())) for s in list_sectors()]
-        self.sector.choices = [("", _("Several trades")), *titles]
+        titles = [SelectChoice(s, load_catalogue(s).sector.title.get(language())) for s in list_sectors()]
+        self.sector.choices = [SelectChoice("", _("Several trades")), *titles]
 
 
 class CoordinatorForm(StrictForm):

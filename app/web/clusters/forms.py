@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.i18n import lazy_gettext as _
@@ -27,14 +27,14 @@ class JoinForm(StrictForm):
     named = RadioField(
         _("What may its coordinators see?"),
         choices=[
-            (
+            SelectChoice(
                 "yes",
                 _(
                     "Our name, trade, town, size, level, score, dimensions, share of evidence and date. "
                     "No single answer."
                 ),
             ),
-            ("no", _("Only that one more firm has joined. Not our name, not our result.")),
+            SelectChoice("no", _("Only that one more firm has joined. Not our name, not our result.")),
         ],
         validators=[InputRequired(_("Please choose one of the two."))],
     )

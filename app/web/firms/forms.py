@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.i18n import language
@@ -51,7 +52,7 @@ class FirmForm(StrictForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.sector.choices = [("", _("Choose …")), *sector_choices()]
+        self.sector.choices = [SelectChoice("", _("Choose …")), *starmap(SelectChoice, sector_choices())]
 
 
 class NewFirmForm(FirmForm):
@@ -82,8 +83,8 @@ class InvitationForm(StrictForm):
     role = RadioField(
         _("May do"),
         choices=[
-            (MembershipRole.MEMBER.value, _("Fill in and read")),
-            (MembershipRole.OWNER.value, _("Everything, also submit, invite and delete")),
+            SelectChoice(MembershipRole.MEMBER.value, _("Fill in and read")),
+            SelectChoice(MembershipRole.OWNER.value, _("Everything, also submit, invite and delete")),
         ],
         default=MembershipRole.MEMBER.value,
         validators=[_REQUIRED],
@@ -94,7 +95,7 @@ class InvitationForm(StrictForm):
 
     def __init__(self, offered: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.sections.choices = list(offered)
+        self.sections.choices = list(starmap(SelectChoice, offered))
 
 
 class MemberForm(StrictForm):
@@ -105,7 +106,7 @@ class MemberForm(StrictForm):
 
     def __init__(self, known: Sequence[tuple[str, str]], *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        self.sections.choices = list(known)
+        self.sections.choices = list(starmap(SelectChoice, known))
 
 
 class DeleteFirmForm(StrictForm):

@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add("check", _check, "validate all content and print what it holds")
     check.add_argument("path", nargs="?", help="content folder (default: the one that comes with the program)")
+    check.add_argument(
+        "--quality", action="store_true", help="print lengths, weights, and what made-up firms show, instead"
+    )
     add("list", _list, "print the trades with their versions, pains and profile facts")
     questions = add("questions", _questions, "print the questions of a trade in the order asked")
     questions.add_argument("sector")
@@ -261,12 +264,17 @@ def _question(q: Question, section: str, catalogue: Catalogue) -> dict[str, Any]
 
 
 def _check(options: argparse.Namespace) -> None:
-    from scoring.review import review
-
     root = Path(options.path) if options.path else ROOT
     if not root.is_dir():
         raise BadInput(f"{root}: no such folder")
-    _out(review(root))
+    if options.quality:
+        from scoring.content_report import content_report
+
+        _out(content_report(root))
+    else:
+        from scoring.review import review
+
+        _out(review(root))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from scoring.conditions import parse_all
 from scoring.content.catalogue import FIRM_FACTS, Catalogue
 from scoring.content.model import Fact, Question
 from scoring.errors import AnswerError, Problem
@@ -175,6 +176,12 @@ def switched_off(catalogue: Catalogue, facts: Mapping[str, Any]) -> frozenset[st
     return frozenset(
         item for item, conditions in catalogue.switches.items() if any(c.test({}, facts) is False for c in conditions)
     )
+
+
+def open_facts(catalogue: Catalogue, given: Mapping[str, Any]) -> list[Fact]:
+    """The profile facts that are asked, given the others: those whose conditions hold."""
+    known = {name: value for name, value in given.items() if value not in (None, "unknown")}
+    return [f for f in catalogue.facts.values() if all(c.test({}, known) is True for c in parse_all(f.ask_if))]
 
 
 def parse_value(question: Question, raw: Any) -> Answer:

@@ -11,13 +11,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from scoring.answers import ANSWERED, Answer, Document, Rate, switched_off
-from scoring.capability import capability_levels
+from scoring.capability import capability_levels, topic_level
 from scoring.conditions import Condition
-from scoring.content.catalogue import Catalogue, Plan
+from scoring.content.catalogue import Catalogue, Plan, Topic
 from scoring.content.checks import NEVER_RAISED, texts_of
 from scoring.content.loader import ROOT, list_sectors, load_catalogue, read_yaml
 from scoring.content.model import Question
@@ -27,6 +28,7 @@ from scoring.quality import unmet_needs
 
 SAME_SENTENCE = 0.85
 MUST_REACH = 2
+FEW = 6
 CHAIN_ASKS = 5
 
 
@@ -74,37 +76,55 @@ def holder(catalogue: Catalogue, conditions: Sequence[Condition]) -> list[Docume
             ways = [{**w, name: max(w.get(name, 0), value)} for w in ways for name, value in levels] or ways
         else:
             ways = [{**w, **{name: max(w.get(name, 0), value) for name, value in levels}} for w in ways]
-    return [Document("", catalogue.sector.id, facts, (), _answers_at(catalogue, way), frozenset()) for way in ways]
+    return [firm_at(catalogue, way, facts) for way in ways]
+
+
+def firm_at(catalogue: Catalogue, levels: dict[str, int], facts: dict[str, Any] | None = None) -> Document:
+    """A firm with these capability levels, 0 in every other topic, without evidence asked."""
+    return Document("", catalogue.sector.id, facts or {}, (), _answers_at(catalogue, levels), frozenset())
 
 
 def _answers_at(catalogue: Catalogue, levels: dict[str, int]) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for topic in catalogue.topics.values():
-        for item in topic.items:
-            answers[item] = answer_at(catalogue, catalogue.questions[item], levels.get(topic.id, 0))
+        answers |= answers_at(catalogue, topic, levels.get(topic.id, 0))
     return answers
 
 
-def answer_at(catalogue: Catalogue, q: Question, level: int) -> Answer:
-    """The least answer to a question that gives its topic at least this capability level."""
+def answers_at(catalogue: Catalogue, topic: Topic, level: int) -> dict[str, Answer]:
+    """The least answers to the questions of a topic that give it at least this capability level."""
+    questions = [catalogue.questions[item] for item in topic.items]
+    if questions[0].kind == "multiple":
+        return _ticks_at(catalogue, topic, questions, level)
+    return {q.id: _answer_at(catalogue, q, level) for q in questions}
+
+
+def _answer_at(catalogue: Catalogue, q: Question, level: int) -> Answer:
     if q.kind == "level":
         return Answer(ANSWERED, level, level)
     if q.kind == "rate":
         end = catalogue.edition.items[q.id].bands[level]
         return Answer(ANSWERED, Rate(*(end if level else (0, 1)), False))
+    rule = q.capability.levels if q.capability else {}
     order = [o.id for o in q.options]
-    if q.kind in ("single", "trend"):
-        rule = q.capability.levels if q.capability else {}
-        return Answer(ANSWERED, next((o for o in order if rule.get(o, 0) >= level), order[0]))
-    topic = catalogue.topics[q.topic]
-    ticked: list[str] = []
-    for option in [None, *order]:
-        ticked += [option] if option else []
-        answers = {i: Answer(ANSWERED, frozenset(ticked if i == q.id else ())) for i in topic.items}
+    return Answer(ANSWERED, next((o for o in order if rule.get(o, 0) >= level), order[0]))
+
+
+def _ticks_at(catalogue: Catalogue, topic: Topic, questions: list[Question], level: int) -> dict[str, Answer]:
+    """Ticks over all questions of the topic: of few options the best choice, of many as many as needed in order."""
+    boxes = [(q.id, o.id) for q in questions for o in q.options]
+    sizes = range(len(boxes) + 1)
+    choices = (c for n in sizes for c in (combinations(boxes, n) if len(boxes) <= FEW else [tuple(boxes[:n])]))
+    found: list[tuple[int, dict[str, Answer]]] = []
+    for choice in choices:
+        answers = {q.id: Answer(ANSWERED, frozenset(o for i, o in choice if i == q.id)) for q in questions}
         document = Document("", catalogue.sector.id, {}, (), answers, frozenset())
-        if capability_levels(document, catalogue).get(q.topic, 0) >= level:
-            break
-    return Answer(ANSWERED, frozenset(ticked))
+        reached = topic_level(topic, document, catalogue)
+        if reached == level:
+            return answers
+        if reached > level or len(choice) == len(boxes):
+            found.append((reached, answers))
+    return min(found, key=lambda f: (f[0] < level, f[0]))[1]
 
 
 def believable_effects(catalogue: Catalogue) -> Iterator[Fault]:
@@ -167,8 +187,7 @@ def startable(catalogue: Catalogue) -> Iterator[Fault]:
 
 def reachable_levels(catalogue: Catalogue) -> Iterator[Fault]:
     """Every scored item and scene can be raised by some solution to level 2 at least."""
-    start = Document("", catalogue.sector.id, {}, (), _answers_at(catalogue, {}), frozenset())
-    after = start
+    after = firm_at(catalogue, {})
     for _ in range(3):
         after = apply(after, catalogue, list(catalogue.plans.values()))
     levels = capability_levels(after, catalogue)

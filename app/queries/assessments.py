@@ -21,10 +21,9 @@ from app.models.firms import Membership
 from app.models.users import User
 from app.queries.answers import answers_document
 from scoring.answers import Document, read, switched_off
-from scoring.conditions import parse_all
 from scoring.content.catalogue import FIRM_FACTS, Catalogue
 from scoring.content.loader import load_catalogue
-from scoring.content.model import Fact, Question, Section
+from scoring.content.model import Question, Section
 from scoring.official import standing
 
 SECONDS_PER_QUESTION = 35
@@ -223,12 +222,6 @@ def known_facts(assessment: Assessment) -> dict[str, Any]:
     facts = {name: value for name, value in assessment.profile.items() if value not in (None, "unknown")}
     numbers = {name: getattr(assessment, name) for name in FIRM_FACTS}
     return facts | {name: value for name, value in numbers.items() if value is not None}
-
-
-def open_facts(catalogue: Catalogue, given: Mapping[str, Any]) -> list[Fact]:
-    """The profile facts that are asked, given the others: those whose conditions hold."""
-    known = {name: value for name, value in given.items() if value not in (None, "unknown")}
-    return [f for f in catalogue.facts.values() if all(c.test({}, known) is True for c in parse_all(f.ask_if))]
 
 
 def catalogue_of(assessment: Assessment) -> Catalogue:

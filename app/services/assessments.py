@@ -25,7 +25,6 @@ from app.queries.assessments import (
     find_draft,
     find_last_submitted,
     next_number,
-    open_facts,
     read_round,
 )
 from app.queries.results import find_published_result
@@ -39,7 +38,7 @@ from app.services.answers import (
     plain_number,
     require_whole_round,
 )
-from scoring.answers import parse_fact, parse_value
+from scoring.answers import open_facts, parse_fact, parse_value
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
 from scoring.errors import AnswerError

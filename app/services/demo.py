@@ -32,10 +32,10 @@ from app.queries.answers import answers_document, list_answers
 from app.queries.assessments import known_facts
 from app.services import audit
 from app.services.consents import TEXT_VERSION
-from app.services.demo_answers import FirmProfile, make_answers, make_profile
 from app.services.results import publish
 from scoring import asked
 from scoring.content.loader import list_sectors, load_catalogue
+from scoring.samples import FirmProfile, make_answers, make_profile
 
 PASSWORD = "kapok-demo-26"
 SHOWN = {0: 0.36, 1: 0.33}

@@ -87,7 +87,6 @@ BESIDE: dict[str, set[str]] = {
         "answers",
         "backup",
         "demo",
-        "demo_answers",
         "exports",
         "links",
         "quick",

@@ -7,9 +7,10 @@ from typing import Any
 
 import yaml
 
-from scoring.content.catalogue import Catalogue
+from scoring.answers import Answer
 from scoring.content.loader import load_catalogue
-from scoring.review import answer_at
+from scoring.content.model import Question
+from scoring.review import answers_at
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -25,22 +26,20 @@ def document(case: dict[str, Any]) -> dict[str, Any]:
     if "default" in case:
         for topic in catalogue.topics.values():
             level = case.get("levels", {}).get(topic.id, case["default"])
-            for item in topic.items:
-                answers[item] = "na" if level == "na" else plain(catalogue, item, level)
+            if level == "na":
+                answers |= dict.fromkeys(topic.items, "na")
+            else:
+                answers |= {i: plain(catalogue.questions[i], a) for i, a in answers_at(catalogue, topic, level).items()}
     answers |= case.get("answers", {})
     answers = {i: v for i, v in answers.items() if v is not None}
     firm = {"name": case["name"], "sector": case["sector"], **case.get("firm", {}), "profile": case.get("profile", {})}
     return {"firm": firm, "pains": case.get("pains", []), "answers": answers}
 
 
-def plain(catalogue: Catalogue, item: str, level: int) -> Any:
-    """The least raw answer that gives this capability level; trends stand at "unchanged"."""
-    question = catalogue.questions[item]
+def plain(question: Question, answer: Answer) -> Any:
+    """An answer as a document holds it; trends stand at "unchanged"."""
     if question.kind == "trend":
         return "unchanged"
-    answer = answer_at(catalogue, question, level)
     if question.kind == "rate":
         return {"rate": answer.value.part / answer.value.whole}
-    if question.kind == "multiple":
-        return sorted(answer.value)
-    return answer.value
+    return sorted(answer.value) if question.kind == "multiple" else answer.value

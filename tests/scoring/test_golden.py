@@ -42,5 +42,6 @@ def test_persona(case):
     assert {s: excluded.get(s) for s in expect.get("blocked", {})} == expect.get("blocked", {})
     assert not set(expect.get("absent", [])) & set(listed)
     assert [t for t in expect.get("na", []) if result["states"].get(t) != "na"] == []
+    assert set(expect.get("duties", [])) <= {d["id"] for d in result["duties"] if not d["notice"]}
     for topic, level in expect.get("raises", {}).items():
         assert any(r["raises"].get(topic, [0, 0])[1] >= level for r in result["recommendations"])

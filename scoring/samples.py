@@ -1,4 +1,7 @@
-"""Made-up but believable answers of a firm: one maturity behind all of them, strong and weak sides, some evidence."""
+"""Made-up but believable firms: one maturity behind all answers of a firm, strong and weak sides, some evidence.
+
+Demo data and the content report draw from here; the same generator gives the same firms.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from app.queries.assessments import open_facts
+from scoring.answers import open_facts, switched_off
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Fact, Question
 
@@ -16,7 +19,7 @@ RARE_FACTS = ("explosible_dust", "sleeps_in_workshop", "xray", "graphite_electro
 
 @dataclass
 class FirmProfile:
-    """A firm of the demo: its size, how mature it is (0 to 1), how each dimension and question differs from that."""
+    """A made-up firm: its size, how mature it is (0 to 1), how each dimension and question differs from that."""
 
     catalogue: Catalogue
     employees: int
@@ -48,7 +51,7 @@ def make_profile(catalogue: Catalogue, random: Random) -> FirmProfile:
     return FirmProfile(
         catalogue=catalogue,
         employees=employees,
-        revenue_wan=max(100, round(typical["revenue_wan"] * size * random.uniform(0.7, 1.3) / 10) * 10),
+        revenue_wan=max(100, round(typical["revenue_wan"] * size * random.lognormvariate(0, 0.6) / 10) * 10),
         machines=max(3, round(typical["machines"] * size * random.uniform(0.8, 1.2))),
         maturity=min(0.85, random.betavariate(2.4, 4.6) + 0.04 * (employees > 150)),
         facts=_facts(catalogue, random, size),
@@ -114,7 +117,9 @@ def _value(question: Question, profile: FirmProfile, digital: int | None) -> Any
             return ids[0] if strength < 0.12 else ids[1] if strength < 0.42 else ids[-1]
         case "multiple":
             number = round(strength * len(ids) * 0.8)
-            chosen = set(sorted(ids, key=lambda o: (profile.order[question.id] + hash_share(o)) % 1)[:number])
+            order = profile.order[question.id]
+            early = {o: n / len(ids) + Random(f"{order}:{o}").random() for n, o in enumerate(ids)}
+            chosen = set(sorted(ids, key=lambda o: early[o])[:number])
             return [option for option in ids if option in chosen]
     if question.whole_fact == "machines":
         part = round(profile.machines * strength)
@@ -124,13 +129,21 @@ def _value(question: Question, profile: FirmProfile, digital: int | None) -> Any
     return {"rate": round(strength * 0.06, 3)}
 
 
-def hash_share(text: str) -> float:
-    """A number from 0 to 1 that depends on the text only."""
-    return sum(ord(char) * (n + 3) for n, char in enumerate(text)) % 97 / 97
-
-
 def _evidence(question: Question, value: Any, profile: FirmProfile, random: Random) -> str | None:
     if question.kind != "level" or not isinstance(value, int) or value < 2:
         return None
     hint = question.anchors[value].evidence
     return hint.zh if hint is not None and random.random() < profile.careful else ""
+
+
+def make_document(catalogue: Catalogue, random: Random) -> dict[str, Any]:
+    """The answers document of a firm of this trade that answered everything it was asked, a few times "unknown"."""
+    profile = make_profile(catalogue, random)
+    off = switched_off(catalogue, profile.facts)
+    made = make_answers(profile, [item for item in catalogue.questions if item not in off], random)
+    answers = {a.item_id: a.value if a.evidence is None else {"value": a.value, "evidence": a.evidence} for a in made}
+    firm = {
+        "sector": catalogue.sector.id, "employees": profile.employees, "revenue_wan": profile.revenue_wan,
+        "machines": profile.machines, "profile": profile.facts,
+    }  # fmt: skip
+    return {"firm": firm, "pains": profile.pains, "answers": answers}

@@ -71,12 +71,14 @@ def content_report(root: Path, firms: int = FIRMS) -> dict[str, Any]:
 
 def _sector(catalogue: Catalogue, firms: int, seen: _Seen) -> dict[str, Any]:
     questions = [_question(catalogue, q) for q in catalogue.questions.values()]
+    levels, asked = _levels(catalogue, firms, seen)
     return {
-        "minutes": round(sum(q["seconds"] for q in questions) / 60, 1),
+        "minutes": round(sum(q["seconds"] * asked[q["id"]] for q in questions) / firms / 60, 1),
+        "minutes_at_most": round(sum(q["seconds"] for q in questions) / 60, 1),
         "questions": questions,
         "alike": list(_alike(catalogue)),
         "never_raised": list(_never_raised(catalogue)),
-        "levels": _levels(catalogue, firms, seen),
+        "levels": levels,
     }
 
 
@@ -150,25 +152,28 @@ def _never_raised(catalogue: Catalogue) -> Iterator[str]:
 # made-up firms
 
 
-def _levels(catalogue: Catalogue, firms: int, seen: _Seen) -> dict[str, int]:
-    """How many of the made-up firms stand at each official level; notes what they are offered and refused."""
+def _levels(catalogue: Catalogue, firms: int, seen: _Seen) -> tuple[dict[str, int], Counter[str]]:
+    """(made-up firms at each official level, firms that are asked each question); notes what is offered and refused."""
     random = Random(f"{SEED}:{catalogue.sector.id}")
     spread: Counter[int] = Counter()
+    asked: Counter[str] = Counter()
     for _ in range(firms):
-        result = score(read(make_document(catalogue, random), catalogue), catalogue)
+        document = read(make_document(catalogue, random), catalogue)
+        result = score(document, catalogue)
+        asked.update(catalogue.questions.keys() - document.off)
         spread[result["official"]["level"]] += 1
         seen.offered.update(r["solution"] for r in result["recommendations"])
         seen.spoke.update(e["guard"] for e in result["excluded"] if e["guard"])
     seen.solutions.update(catalogue.plans)
     tags = {t for p in catalogue.plans.values() for t in p.solution.tags}
     seen.speakable.update(g.id for g in catalogue.guards.values() if tags & set(g.tags))
-    return {str(level): spread[level] for level in range(len(catalogue.edition.gates) + 1)}
+    return {str(level): spread[level] for level in range(len(catalogue.edition.gates) + 1)}, asked
 
 
 def _findings(name: str, about: dict[str, Any]) -> Iterator[str]:
     low, high = MINUTES
     if not low <= about["minutes"] <= high:
-        yield f"{name}: reading and answering takes about {about['minutes']} minutes; {low} to {high} are wanted"
+        yield f"{name}: reading and answering takes a firm about {about['minutes']} minutes; {low} to {high} are wanted"
     for pair in about["alike"]:
         n, m = pair["anchors"]
         yield f"{name} {pair['id']}: anchors {n} and {m} share {pair['alike']:.0%} of their wording"

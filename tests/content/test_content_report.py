@@ -56,7 +56,7 @@ def test_a_question_that_nothing_lifts_is_found():
 def test_firms_that_all_stand_on_one_level_and_long_reading_are_found():
     about = {"minutes": 45.0, "alike": [], "never_raised": [], "levels": {"0": 0, "1": 100, "2": 0}}
     assert list(report._findings("molds", about)) == [
-        "molds: reading and answering takes about 45.0 minutes; 20 to 30 are wanted",
+        "molds: reading and answering takes a firm about 45.0 minutes; 20 to 30 are wanted",
         "molds: 100 of 100 made-up firms stand at level 1; nothing tells them apart",
     ]
 

@@ -28,8 +28,14 @@ def test_official(case):
     assert {key: seen[key] for key in expect} == expect
 
 
-@pytest.mark.parametrize("case", personas.read("personas.yaml"), ids=lambda c: c["name"][:3])
-def test_persona(case):
+TRADES = sorted(path.name for path in (personas.GOLDEN / "trades").glob("*.yaml"))
+FIRMS = [("persona", case) for case in personas.read("personas.yaml")] + [
+    (name.removesuffix(".yaml"), case) for name in TRADES for case in personas.read(f"trades/{name}")
+]
+
+
+@pytest.mark.parametrize("case", [c for _, c in FIRMS], ids=[f"{kind}-{c['name'].split()[0]}" for kind, c in FIRMS])
+def test_first_steps_are_what_an_expert_would_say(case):
     result = assess(personas.document(case), load_catalogue(case["sector"]))
     expect = case["expect"]
     listed = [r["solution"] for r in result["recommendations"]]
@@ -42,6 +48,6 @@ def test_persona(case):
     assert {s: excluded.get(s) for s in expect.get("blocked", {})} == expect.get("blocked", {})
     assert not set(expect.get("absent", [])) & set(listed)
     assert [t for t in expect.get("na", []) if result["states"].get(t) != "na"] == []
-    assert set(expect.get("duties", [])) <= {d["id"] for d in result["duties"] if not d["notice"]}
+    assert set(expect.get("duties", [])) <= {d["id"] for d in result["duties"]}
     for topic, level in expect.get("raises", {}).items():
         assert any(r["raises"].get(topic, [0, 0])[1] >= level for r in result["recommendations"])

@@ -26,6 +26,7 @@ from app.extensions import db
 from app.i18n import DEFAULT_LANGUAGE
 from app.i18n import gettext as _
 
+MOST_THROWN_AWAY = 100 * 1024 * 1024
 log = logging.getLogger("app.errors")
 
 _HTTP: dict[int, type[DomainError]] = {
@@ -95,9 +96,19 @@ def _handle_http(error: HTTPException) -> ResponseReturnValue:
     else:
         answer = _answer(error_row(kind()), kind.id, kind.message, {})
     response = current_app.make_response(answer)
+    if status == 413:
+        _read_rest()
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
+
+
+def _read_rest() -> None:
+    """Read a body that is too large to its end, or so far: a browser that is cut off while sending shows no answer."""
+    left = min(request.content_length or 0, MOST_THROWN_AWAY)
+    source = request.environ["wsgi.input"]
+    while left > 0 and (part := source.read(min(left, 65_536))):
+        left -= len(part)
 
 
 def _handle_unexpected(error: Exception) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from app.errors import TooLargeError
 from tests.e2e import steps
 from tests.e2e.conftest import MakeVisitor
 from tests.e2e.visitor import DESK, Visitor
@@ -432,3 +433,15 @@ def test_a_section_can_be_filled_in_by_keyboard_alone(visit: MakeVisitor) -> Non
     section = visitor.path
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: section not in url)
+
+
+def test_a_file_far_too_large_gets_a_sentence_and_no_broken_connection(visit: MakeVisitor, tmp_path: Path) -> None:
+    owner = visit("zh", javascript=False)
+    steps.new_round(owner, "大图纸模具")
+    file = tmp_path / "图纸.pdf"
+    file.write_bytes(b"%PDF-1.4\n" + b"0" * 40 * 1024 * 1024)
+    card = steps.cards(owner.page)[0]
+    card.locator("details[data-extra] > summary").click()
+    card.locator("input[type=file]").set_input_files(file)
+    owner.page.locator("button[name=next][value=later]").click()
+    owner.sees(TooLargeError.message)

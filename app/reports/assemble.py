@@ -10,6 +10,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 
+from app import traditional
 from app.reports import annex, records, remedies, standing
 from app.reports import document as d
 from app.reports import summary as opening
@@ -17,6 +18,8 @@ from app.reports.case import Case, Issue, Verified
 from app.reports.wording import Words
 from scoring.answers import read
 from scoring.content.catalogue import Catalogue
+
+_TAGS = {"zh": "zh-CN", traditional.CODE: traditional.TAG, "en": "en"}
 
 
 def assemble(
@@ -27,7 +30,7 @@ def assemble(
     texts: NullTranslations,
     issue: Issue,
 ) -> d.Document:
-    """The report of one firm in one language ("zh" or "en").
+    """The report of one firm in one language ("zh", "zh-Hant" or "en").
 
     `result` is what the engine gave for the answers document `raw` with this catalogue. Raises AnswerError
     where `raw` does not fit the catalogue.
@@ -55,11 +58,12 @@ def assemble(
     firm = opening.firm_name(case)
     footer = say("Self-assessment aligned with the index, not the official determination")
     return d.Document(
-        language=language,
+        language=words.language,
+        tag=_TAGS[language],
         title=say("Digital maturity report: {firm}", firm=firm),
         subject=words.of(catalogue.edition.title),
         author=say("Guangdong SME digital self-assessment"),
-        header=firm if not issue.code else f"{firm}　{issue.code}" if language == "zh" else f"{firm}, {issue.code}",
+        header=words.header(firm, issue.code),
         footer=footer if not issue.demo else words.sentence(say("Demo data."), footer),
         page_label=say("Page {page} of {pages}"),
         cover=opening.cover(case),

@@ -15,6 +15,7 @@ from app.reports import annex, records, remedies, standing
 from app.reports import document as d
 from app.reports import summary as opening
 from app.reports.case import Case, Issue, Verified
+from app.reports.chain import chain
 from app.reports.wording import Words
 from scoring.answers import read
 from scoring.content.catalogue import Catalogue
@@ -45,6 +46,7 @@ def assemble(
         standing.scenes(case),
         standing.profile(case),
         remedies.sector(case),
+        chain(case),
         remedies.duties(case),
         remedies.steps(case),
         remedies.left_out(case),

@@ -145,6 +145,12 @@ class Words:
         """Label and text with a colon."""
         return f"{label}：{text}" if self.language == "zh" else f"{label}: {text}"
 
+    def bracket(self, text: str) -> str:
+        """An aside; nothing for an empty text."""
+        if not text:
+            return ""
+        return f"（{text}）" if self.language == "zh" else f"({text})"
+
     def header(self, firm: str, code: str) -> str:
         """What stands above each page: the firm, and the code of an issued report."""
         return firm if not code else f"{firm}　{code}" if self.language == "zh" else f"{firm}, {code}"

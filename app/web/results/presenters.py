@@ -17,11 +17,13 @@ from app.models.results import Result
 from app.services.reports import shown_code
 from app.web.names import language_name
 from app.web.results.answers import Answers, present_answers
+from app.web.results.chain import Chain, present_chain
 from app.web.results.gates import Gates, present_gates
 from app.web.results.profile import Profile, present_profile
 from app.web.results.reading import read_result
 from app.web.results.standing import Head, Standing, present_head, present_standing, verify_address
 from app.web.results.steps import Steps, present_steps
+from app.web.results.tasks import Tasks, present_tasks
 from app.web.results.trace import Trace, present_trace
 
 
@@ -51,6 +53,8 @@ class ResultPage:
     standing: Standing
     gates: Gates
     steps: Steps | None
+    chain: Chain | None
+    tasks: Tasks | None
     profile: Profile
     answers: Answers | None
     trace: Trace | None
@@ -82,6 +86,8 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
         standing=standing,
         gates=gates,
         steps=present_steps(reading) if whole else None,
+        chain=present_chain(reading) if whole else None,
+        tasks=present_tasks(reading) if whole else None,
         profile=present_profile(reading),
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,

@@ -35,6 +35,7 @@ from scoring.content.model import Text
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
 LANGUAGES = {"zh": "简体", traditional.CODE: "繁體", "en": "English"}
+SHORT_NAMES = {"zh": "简", traditional.CODE: "繁", "en": "EN"}
 DEFAULT_LANGUAGE = "zh"
 _LOCALES = {"zh": "zh_Hans_CN", traditional.CODE: "zh_Hant_HK", "en": "en"}
 _TAGS = {"zh": "zh-CN", traditional.CODE: traditional.TAG, "en": "en"}
@@ -64,7 +65,11 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_locale)
     app.extensions["babel"].instance.domain_instance = _Catalogues()
     app.jinja_env.globals.update(
-        language_code=language_code, languages=LANGUAGES, html_lang=html_lang, language_url=language_url
+        language_code=language_code,
+        languages=LANGUAGES,
+        short_languages=SHORT_NAMES,
+        html_lang=html_lang,
+        language_url=language_url,
     )
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.before_request(_remember_choice)

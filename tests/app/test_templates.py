@@ -111,7 +111,10 @@ def check_frame(page: BeautifulSoup, language: str) -> None:
     ids = {tag["id"] for tag in page.find_all(id=True)}
     assert {link["href"][1:] for link in page.select('a[href^="#"]')} <= ids
     others = {code: name for code, name in LANGUAGES.items() if code != language}
-    switch = {str(link["hreflang"]): link.get_text() for link in page.select("header nav a[hreflang]")}
+    switch = {
+        str(link["hreflang"]): link.get("aria-label") or link.get_text()
+        for link in page.select("header nav a[hreflang]")
+    }
     assert switch == others
     assert [str(link["lang"]) for link in page.select("header nav a[hreflang]")] == [TAGS[code] for code in others]
 

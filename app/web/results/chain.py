@@ -13,7 +13,8 @@ from app.web.results.reading import Reading
 class Missing:
     """One thing that is missing: what the leader wants to see, and in short what is done now and what would do.
 
-    `level` is None where nothing was answered; `now` then says so.
+    `level` is None where nothing was answered; `now` then says so. Where levels follow from ticks there is no anchor,
+    only the level.
     """
 
     title: str
@@ -60,5 +61,8 @@ def present_chain(reading: Reading) -> Chain | None:
 
 
 def _missing(reading: Reading, topic: str, asks: str, has: int | None, to: int) -> Missing:
-    now = _("not answered") if has is None else reading.anchor(topic, has)
-    return Missing(reading.title(topic), asks, has, to, now, reading.anchor(topic, to))
+    now = _("not answered") if has is None else reading.anchor(topic, has) or _("level %(level)s", level=has)
+    enough = reading.anchor(topic, to) or _("level %(level)s", level=to)
+    return Missing(
+        reading.title(topic), asks, has, to, _("Now: %(text)s", text=now), _("Enough: %(text)s", text=enough)
+    )

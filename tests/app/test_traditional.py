@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -34,11 +35,13 @@ from app.i18n import (
 from app.models.base import Row as Stored
 from app.models.base import now
 from app.models.messages import Message
+from app.models.results import Result
 from app.models.users import User
 from app.traditional import traditional
 from app.web.figures import yuan_text
 from scoring.content.checks import texts_of
 from scoring.content.loader import list_sectors, load_catalogue
+from tests.app import factories as make
 from tests.app.access_table import DONE, Row
 from tests.app.characters import simplified
 from tests.app.client import Browser
@@ -86,6 +89,9 @@ def test_what_is_no_chinese_stays() -> None:
         ("整扎，每扎裁片", "整紮，每紮裁片"),
         ("量具准不准，没批准的新料", "量具準不準，沒批准的新料"),
         ("标明了；一目了然", "標明了；一目瞭然"),
+        ("向应急管理部门报告，手套和面罩", "向應急管理部門報告，手套和面罩"),
+        ("跟一家伙伴对，双方几分钟到", "跟一家夥伴對，雙方幾分鐘到"),
+        ("冲一冲、冲洗、冲淋", "沖一沖、沖洗、沖淋"),
         ("只看一眼，还是只知道多少；一只手", "只看一眼，還是只知道多少；一隻手"),
     ],
 )
@@ -148,6 +154,22 @@ def test_what_people_typed_stays_as_it_is(client_owner: Browser, world: World) -
     html = client_owner.get(f"/assessments/{world.assessment_id}/result").get_data(as_text=True)
     assert "示例模具厂" in html and "示例模具廠" not in html
     assert BeautifulSoup(html, "html.parser").html["lang"] == "zh-Hant-HK"  # type: ignore[index]
+
+
+def test_error_pages_and_messages(client: Browser) -> None:
+    page = client.get(f"/no/such/page?lang={HANT}")
+    assert page.status_code == 404 and simplified(page.text.replace(SHORT_NAMES["zh"], "").replace("简体", "")) == set()
+    refused = client.post("/sign-in", data={"login": "nobody@example.com", "password": "wrong-password"})
+    assert "密碼" in refused.text
+    assert "不對" in refused.text or "對不上" in refused.text
+
+
+def test_name_of_a_downloaded_report(app: Flask, world: World, client_owner: Browser) -> None:
+    with make.writing(app):
+        result = db.session.get_one(Result, world.result_id)
+        report_id = make.make_report(result, locale=HANT, firm_name="示例模具厂").id
+    told = client_owner.get(f"/reports/{report_id}/download").headers["Content-Disposition"]
+    assert "示例模具厂 數字化自評報告 第1輪.pdf" in unquote(told)
 
 
 def test_the_choice_is_kept_with_session_and_account(app: Flask, world: World, client_owner: Browser) -> None:

@@ -1,4 +1,5 @@
-"""`flask --app wsgi report FILE OUT.pdf --lang zh|en`: the diagnosis report of an answers file, without a database."""
+"""`flask --app wsgi report FILE OUT.pdf --lang zh|zh-Hant|en`: the diagnosis report of an answers file, without a
+database."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 
 `translations/zh/LC_MESSAGES/<feature>.po` is written by whoever writes the feature; all of them are merged and
 compiled into `messages.mo` (not tracked) when it is missing or older. Content texts come from the engine, never
-through gettext.
+through gettext: pages show them by `content_text`.
+
+Traditional Chinese is the Chinese of `zh` in other characters: its catalogue and its content texts are derived
+(`app.traditional`). `language` tells which language is spoken, `language_code` also in which characters.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,12 +29,16 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import force_locale, format_date, format_datetime, format_decimal, get_locale
 from flask_login import current_user
 
+from app import traditional
 from app.extensions import babel
+from scoring.content.model import Text
 
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
-LANGUAGES = {"zh": "中文", "en": "English"}
+LANGUAGES = {"zh": "简体", traditional.CODE: "繁體", "en": "English"}
+SHORT_NAMES = {"zh": "简", traditional.CODE: "繁", "en": "EN"}
 DEFAULT_LANGUAGE = "zh"
-_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_LOCALES = {"zh": "zh_Hans_CN", traditional.CODE: "zh_Hant_HK", "en": "en"}
+_TAGS = {"zh": "zh-CN", traditional.CODE: traditional.TAG, "en": "en"}
 
 
 def gettext(message: str, **values: object) -> str:
@@ -55,7 +63,14 @@ def init_app(app: Flask) -> None:
     """Compile what is missing, choose the locale of each request, and give templates their helpers."""
     compile_catalogues()
     babel.init_app(app, locale_selector=select_locale)
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, html_lang=html_lang, language_url=language_url)
+    app.extensions["babel"].instance.domain_instance = _Catalogues()
+    app.jinja_env.globals.update(
+        language_code=language_code,
+        languages=LANGUAGES,
+        short_languages=SHORT_NAMES,
+        html_lang=html_lang,
+        language_url=language_url,
+    )
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.before_request(_remember_choice)
 
@@ -66,7 +81,7 @@ def select_locale() -> str:
 
 
 def language_choice() -> str:
-    """The language of this request: "zh" or "en"."""
+    """The code of this request's language, one of LANGUAGES."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
     kept = g.get("language") or session.get("language")
@@ -84,14 +99,35 @@ def _remember_choice() -> None:
 
 
 def language() -> str:
-    """The language in force, "zh" or "en"; also inside `in_language`."""
+    """The language in force, "zh" (in either characters) or "en"; also inside `in_language`."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 
 
-def html_lang() -> str:
-    """The value of the `lang` attribute."""
-    return "en" if language() == "en" else "zh-CN"
+def language_code() -> str:
+    """The language in force with its characters, one of LANGUAGES; also inside `in_language`."""
+    locale = get_locale()
+    if locale is None:
+        return DEFAULT_LANGUAGE
+    return "en" if locale.language == "en" else traditional.CODE if locale.script == "Hant" else "zh"
+
+
+def content_text(text: Text | None, code: str | None = None) -> str:
+    """A text of the content in the reader's language, or in that of `code`; empty for None."""
+    if text is None:
+        return ""
+    code = code or language_code()
+    return in_characters(text.get(code), code)
+
+
+def in_characters(text: str, code: str | None = None) -> str:
+    """A Chinese text of the product itself, never one that somebody typed, in the reader's characters."""
+    return traditional.traditional(text) if (code or language_code()) == traditional.CODE else text
+
+
+def html_lang(code: str | None = None) -> str:
+    """The value of a `lang` attribute: of the language in force, or of `code`."""
+    return _TAGS[code or language_code()]
 
 
 def language_url(code: str) -> str:
@@ -102,7 +138,7 @@ def language_url(code: str) -> str:
 
 
 def in_language(code: str) -> Any:
-    """Context manager: speak `code` ("zh" or "en") inside, for messages and jobs."""
+    """Context manager: speak `code` (one of LANGUAGES) inside, for messages and jobs."""
     return force_locale(_LOCALES.get(code, _LOCALES[DEFAULT_LANGUAGE]))
 
 
@@ -130,8 +166,29 @@ def number(value: Decimal | float | int | None, digits: int | None = None) -> st
 
 def translations_for(code: str) -> NullTranslations:
     """The compiled catalogue of a language, for code without a request (reports take it as an argument)."""
+    if code == "en":
+        return NullTranslations()
     compile_catalogues()
-    return Translations.load(str(TRANSLATIONS), [_LOCALES[code]]) if code != "en" else NullTranslations()
+    return _load(code, _compiled(DEFAULT_LANGUAGE).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _load(code: str, _version: int) -> NullTranslations:
+    """Read, and for traditional characters converted, once for each version of the file."""
+    chinese = Translations.load(str(TRANSLATIONS), [DEFAULT_LANGUAGE])
+    return traditional.traditional_catalogue(chinese) if code == traditional.CODE else chinese
+
+
+class _Catalogues(flask_babel.Domain):
+    """The messages of pages: one catalogue for each language, kept as long as the process lives."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language in force."""
+        code = language_code()
+        known: NullTranslations | None = self.cache.get(code)
+        if known is None:
+            known = self.cache[code] = translations_for(code)
+        return known
 
 
 def read_catalogue(code: str = DEFAULT_LANGUAGE) -> Catalog:
@@ -152,7 +209,7 @@ def read_catalogue(code: str = DEFAULT_LANGUAGE) -> Catalog:
 def compile_catalogues(codes: Iterable[str] = (DEFAULT_LANGUAGE,)) -> None:
     """Write `messages.mo` for each language whose sources are newer. Safe in several processes at once."""
     for code in codes:
-        target = TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo"
+        target = _compiled(code)
         newest = max((path.stat().st_mtime for path in _sources(code)), default=0.0)
         if target.exists() and target.stat().st_mtime >= newest:
             continue
@@ -160,6 +217,10 @@ def compile_catalogues(codes: Iterable[str] = (DEFAULT_LANGUAGE,)) -> None:
         with draft.open("wb") as file:
             write_mo(file, read_catalogue(code))
         os.replace(draft, target)
+
+
+def _compiled(code: str) -> Path:
+    return TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo"
 
 
 def _sources(code: str) -> list[Path]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -22,6 +22,7 @@ from scoring.content.catalogue import Catalogue, Plan, Topic
 from scoring.content.checks import NEVER_RAISED, texts_of
 from scoring.content.loader import ROOT, list_sectors, load_catalogue, read_yaml
 from scoring.content.model import Question
+from scoring.content.plan import PLAN, load_plan
 from scoring.effects import apply, gains
 from scoring.errors import ContentError, Fault
 from scoring.quality import unmet_needs
@@ -43,6 +44,8 @@ def review(root: Path) -> dict[str, Any]:
             faults += [f for f in error.faults if f not in faults]
     if not catalogues and not faults:
         faults.append(Fault("sectors", "", "no trade found; expects sectors/<trade>/v1/sector.yaml"))
+    else:
+        faults += _plan(root, catalogues.values())
     for catalogue in catalogues.values():
         for check in (believable_effects, startable, reachable_levels):
             faults += [f for f in check(catalogue) if f not in faults]
@@ -206,6 +209,16 @@ def _file(catalogue: Catalogue, plan: Plan) -> str:
 
 
 # texts
+
+
+def _plan(root: Path, catalogues: Iterable[Catalogue]) -> list[Fault]:
+    """Faults of the provincial plan's file."""
+    try:
+        plan = load_plan(root)
+    except ContentError as error:
+        return error.faults
+    cited = all(plan.source in catalogue.sources for catalogue in catalogues)
+    return [] if cited else [Fault(PLAN, "source", f"no source {plan.source}; add it to shared/v1/sources.yaml")]
 
 
 def copied_sentences(catalogues: Sequence[Catalogue]) -> list[Fault]:

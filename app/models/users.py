@@ -18,6 +18,7 @@ class Locale(StrEnum):
     """The languages of the site."""
 
     ZH = "zh"
+    ZH_HANT = "zh-Hant"
     EN = "en"
 
 

@@ -7,28 +7,10 @@ from app.reports.case import Case
 from app.reports.wording import N_, firm_facts
 from scoring.answers import ANSWERED
 from scoring.content.model import Question
+from scoring.content.plan import load_plan
+from scoring.tasks import tasks_served
 
 _LONGEST_NOTE = 300
-TASKS = {
-    1: N_("Better networks inside and outside the plant"),
-    2: N_("5G with the industrial internet"),
-    3: N_("Identification and tracing of items"),
-    4: N_("Platforms"),
-    5: N_("Good service firms and a supply pool"),
-    6: N_("Light applications on platforms"),
-    7: N_("Foundations of cluster transformation"),
-    8: N_("Chain leaders and their suppliers"),
-    9: N_("Small firms of traditional clusters together"),
-    10: N_("Key links of the chain"),
-    11: N_("Industrial software"),
-    12: N_("Standards and intellectual property"),
-    13: N_("New ways of working"),
-    14: N_("Public services"),
-    15: N_("Cooperation across the region"),
-    16: N_("Safety of control systems"),
-    17: N_("Security of the industrial internet"),
-    18: N_("Security techniques and products"),
-}
 _GRADES = {"A": N_("authority or national press"), "B": N_("trade press or study"), "C": N_("vendor or blog")}
 
 
@@ -97,25 +79,37 @@ def _answer_row(case: Case, question: Question) -> tuple[d.Cell, ...]:
 
 
 def plan(case: Case) -> d.Section | None:
-    """Which tasks of the provincial plan the first steps serve."""
+    """Which task of the provincial plan each first step and each low topic serves."""
     w, say = case.words, case.words.say
-    served: dict[int, list[str]] = {}
-    for entry in case.result["recommendations"]:
-        solution = case.catalogue.solutions[entry["solution"]]
-        for task in solution.plan_tasks:
-            served.setdefault(task, []).append(w.of(solution.title))
+    served = tasks_served(case.result, case.catalogue)
     if not served:
         return None
-    rows = tuple((str(n), say(TASKS[n]), w.listed(titles)) for n, titles in sorted(served.items()))
+    province = load_plan()
+    rows = tuple(
+        (
+            str(found.task),
+            w.of(province.tasks[found.task]),
+            w.listed(w.of(case.catalogue.solutions[name].title) for name in found.solutions) or "–",
+            w.listed(w.topic(name) for name in found.topics) or "–",
+        )
+        for found in served
+    )
     blocks = (
         d.Para(
-            say(
-                "Tasks of the Guangdong plan for an industrial internet demonstration zone (2021) "
-                "that the first steps serve; of use when applying for support."
+            w.sentence(
+                say(
+                    "{plan} ({date}) names eighteen tasks. Here is which of them the proposed solutions serve, and "
+                    "which of them the topics at level 0 or 1 belong to; of use when applying for support.",
+                    plan=w.of(province.title), date=w.month(province.date),
+                ),
+                w.bracket(w.cite((province.source,))),
             )
         ),
-        d.Table(("", say("Task"), say("First steps")), rows, (0.06, 0.36, 0.58), "rll"),
-    )
+        d.Table(
+            ("", say("Task"), say("Proposed solutions"), say("Topics at level 0 or 1")),
+            rows, (0.06, 0.26, 0.34, 0.34), "rlll",
+        ),
+    )  # fmt: skip
     return d.Section("plan", say("Annex: tasks of the plan"), "", blocks, fresh=False)
 
 

@@ -10,13 +10,17 @@ from typing import Any
 
 from babel.support import NullTranslations
 
+from app import traditional
 from app.reports import annex, records, remedies, standing
 from app.reports import document as d
 from app.reports import summary as opening
 from app.reports.case import Case, Issue, Verified
+from app.reports.chain import chain
 from app.reports.wording import Words
 from scoring.answers import read
 from scoring.content.catalogue import Catalogue
+
+_TAGS = {"zh": "zh-CN", traditional.CODE: traditional.TAG, "en": "en"}
 
 
 def assemble(
@@ -27,7 +31,7 @@ def assemble(
     texts: NullTranslations,
     issue: Issue,
 ) -> d.Document:
-    """The report of one firm in one language ("zh" or "en").
+    """The report of one firm in one language ("zh", "zh-Hant" or "en").
 
     `result` is what the engine gave for the answers document `raw` with this catalogue. Raises AnswerError
     where `raw` does not fit the catalogue.
@@ -42,6 +46,7 @@ def assemble(
         standing.scenes(case),
         standing.profile(case),
         remedies.sector(case),
+        chain(case),
         remedies.duties(case),
         remedies.steps(case),
         remedies.left_out(case),
@@ -55,11 +60,12 @@ def assemble(
     firm = opening.firm_name(case)
     footer = say("Self-assessment aligned with the index, not the official determination")
     return d.Document(
-        language=language,
+        language=words.language,
+        tag=_TAGS[language],
         title=say("Digital maturity report: {firm}", firm=firm),
         subject=words.of(catalogue.edition.title),
         author=say("Guangdong SME digital self-assessment"),
-        header=firm if not issue.code else f"{firm}　{issue.code}" if language == "zh" else f"{firm}, {issue.code}",
+        header=words.header(firm, issue.code),
         footer=footer if not issue.demo else words.sentence(say("Demo data."), footer),
         page_label=say("Page {page} of {pages}"),
         cover=opening.cover(case),

@@ -255,9 +255,10 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report, ready to draw."""
+    """A report, ready to draw. `language` is "zh" or "en", `tag` also names the characters (zh-Hant-HK)."""
 
     language: str
+    tag: str
     title: str
     subject: str
     author: str

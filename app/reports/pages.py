@@ -53,7 +53,7 @@ class Pages:
             subject=self._document.subject,
             author=self._document.author,
             creator=self._document.author,
-            lang="zh-CN" if self._document.language == "zh" else "en",
+            lang=self._document.tag,
             invariant=1,
             pageCompression=1,
             initialFontName=self._fonts.sans,

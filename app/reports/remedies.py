@@ -108,7 +108,7 @@ def duties(case: Case) -> d.Section:
 def _duty(case: Case, entry: Mapping[str, Any]) -> d.Duty:
     w, say = case.words, case.words.say
     duty = case.catalogue.duties[entry["id"]]
-    law = w.sentence(w.of(duty.law), _bracket(w.cite(duty.source), w.language))
+    law = w.sentence(w.of(duty.law), w.bracket(w.cite(duty.source)))
     facts: list[tuple[str, d.Rich]] = [
         (say("Because"), w.clauses(_because(case, b) for b in entry["because"])),
         (say("Rule"), law),
@@ -140,12 +140,6 @@ def _because(case: Case, reason: str) -> str:
     if is_topic(topic) or topic in case.catalogue.topics:
         return say("{topic} at level {n}", topic=w.quote(w.topic(topic)), n=level)
     return reason
-
-
-def _bracket(text: str, language: str) -> str:
-    if not text:
-        return ""
-    return f"（{text}）" if language == "zh" else f"({text})"
 
 
 # --- first steps ---
@@ -210,7 +204,7 @@ def _step(case: Case, entry: Mapping[str, Any]) -> d.Step:
         (say("First move"), w.of(solution.start)),
         (
             say("What users report"),
-            w.sentence(w.of(solution.effect.text), _bracket(w.cite(solution.effect.source), w.language)),
+            w.sentence(w.of(solution.effect.text), w.bracket(w.cite(solution.effect.source))),
         ),
     ]
     check = [_check(case, c) for c in entry["check"]]
@@ -275,7 +269,7 @@ def _price_note(case: Case, solution: Solution, entry: Mapping[str, Any]) -> str
             else say("Counted for {number}.", number=number)
         )
     origin = w.listed([say(STATUSES[cost.status]), w.month(cost.date), w.cite(cost.source)])
-    return w.sentence(w.of(cost.basis), counted, _bracket(origin, w.language))
+    return w.sentence(w.of(cost.basis), counted, w.bracket(origin))
 
 
 def _form(case: Case, solution: Solution, entry: Mapping[str, Any]) -> str:

@@ -15,6 +15,8 @@ from babel.dates import format_date
 from babel.support import NullTranslations
 
 from app.reports.fonts import printable
+from app.traditional import CODE as TRADITIONAL
+from app.traditional import traditional
 from scoring.answers import ANSWERED, NOT_APPLICABLE, UNANSWERED, Document, Rate
 from scoring.conditions import is_topic, parse
 from scoring.content.catalogue import Catalogue
@@ -74,8 +76,12 @@ class Words:
     """The voice of one report: language, translations and the trade's content."""
 
     def __init__(self, language: str, texts: NullTranslations, catalogue: Catalogue) -> None:
-        """`texts` must hold the report's messages in `language` ("zh" or "en")."""
-        self.language, self._texts, self.catalogue = language, texts, catalogue
+        """`texts` must hold the report's messages in `language` ("zh", "zh-Hant" or "en").
+
+        Of the two ways to write Chinese only the characters differ: `self.language` is "zh" for both.
+        """
+        self.language, self._texts, self.catalogue = "en" if language == "en" else "zh", texts, catalogue
+        self._written = traditional if language == TRADITIONAL else str
         self._cited: dict[str, int] = {}
 
     # --- words
@@ -92,7 +98,7 @@ class Words:
 
     def of(self, text: Text | None) -> str:
         """A content text."""
-        return "" if text is None else self.plain(text.get(self.language))
+        return "" if text is None else self.plain(self._written(text.get(self.language)))
 
     def plain(self, text: str) -> str:
         """A text of others, fit to print; English quotation marks straight, as the typeface's curly ones are
@@ -139,6 +145,16 @@ class Words:
         """Label and text with a colon."""
         return f"{label}：{text}" if self.language == "zh" else f"{label}: {text}"
 
+    def bracket(self, text: str) -> str:
+        """An aside; nothing for an empty text."""
+        if not text:
+            return ""
+        return f"（{text}）" if self.language == "zh" else f"({text})"
+
+    def header(self, firm: str, code: str) -> str:
+        """What stands above each page: the firm, and the code of an issued report."""
+        return firm if not code else f"{firm}　{code}" if self.language == "zh" else f"{firm}, {code}"
+
     @property
     def stop(self) -> str:
         """The full stop of the language."""
@@ -176,7 +192,7 @@ class Words:
         low, high = band
         if self.language == "zh":
             if high >= WAN:
-                low_text, high_text, unit = _short(low / WAN), _short(high / WAN), "万元"
+                low_text, high_text, unit = _short(low / WAN), _short(high / WAN), self._written("万元")
             else:
                 low_text, high_text, unit = f"{low:,}", f"{high:,}", "元"
             return f"{high_text} {unit}" if low_text == high_text else f"{low_text} 到 {high_text} {unit}"

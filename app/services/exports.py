@@ -14,8 +14,8 @@ from uuid import UUID
 
 from app.errors import NotFoundError
 from app.files import get_file
+from app.i18n import content_text
 from app.i18n import gettext as _
-from app.i18n import language
 from app.models.assessments import Answer, Assessment
 from app.models.base import now
 from app.queries.exports import Holdings, read_holdings
@@ -79,7 +79,7 @@ def _sheets(holdings: Holdings) -> list[Sheet]:
 
 def _rows(assessment: Assessment, answers: Sequence[Answer]) -> list[list[Cell]]:
     catalogue = load_catalogue(assessment.sector, assessment.versions)
-    sections = {item: s.title.get(language()) for s in catalogue.sector.sections for item in s.questions}
+    sections = {item: content_text(s.title) for s in catalogue.sector.sections for item in s.questions}
     order = {item: n for n, item in enumerate(catalogue.questions)}
     rows: list[list[Cell]] = []
     for answer in sorted(answers, key=lambda a: (order.get(a.item_id, len(order)), a.item_id)):
@@ -88,7 +88,7 @@ def _rows(assessment: Assessment, answers: Sequence[Answer]) -> list[list[Cell]]
             [
                 sections.get(answer.item_id, ""),
                 answer.item_id,
-                question.text.get(language()) if question else "",
+                content_text(question.text) if question else "",
                 answer.value if isinstance(answer.value, int) else _raw(answer.value),
                 in_words(question, answer.value) if question else "",
                 answer.evidence or "",
@@ -110,11 +110,11 @@ def in_words(question: Question, value: Any) -> str:
     if value == "unknown":
         return _("Not sure")
     if value == "na":
-        return question.na.get(language()) if question.na else _("Not applicable")
-    texts = {option.id: option.text.get(language()) for option in question.options}
+        return content_text(question.na) if question.na else _("Not applicable")
+    texts = {option.id: content_text(option.text) for option in question.options}
     match value:
         case int() if question.anchors and 0 <= value < len(question.anchors):
-            return question.anchors[value].text.get(language())
+            return content_text(question.anchors[value].text)
         case str():
             return texts.get(value, "")
         case list():

@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from markupsafe import Markup
 
 from app.i18n import gettext as _
-from app.i18n import language, number
+from app.i18n import in_characters, language, number
 
 TENTH = Decimal("0.1")
 WAN = 10_000
@@ -49,7 +49,9 @@ def yuan(low: int, high: int) -> tuple[str, str]:
     if language() == "zh":
         wan = high >= WAN and low % 100 == 0 and high % 100 == 0
         unit, figures = (
-            ("万元", [f"{Decimal(v) / WAN:f}" for v in (low, high)]) if wan else ("元", [f"{v:,}" for v in (low, high)])
+            (in_characters("万元"), [f"{Decimal(v) / WAN:f}" for v in (low, high)])
+            if wan
+            else ("元", [f"{v:,}" for v in (low, high)])
         )
         return (figures[0] if low == high else f"{figures[0]} 到 {figures[1]}"), unit
     return (f"{low:,}" if low == high else f"{low:,}–{high:,}"), "yuan"

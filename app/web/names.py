@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.i18n import content_text, in_characters, language
 from app.i18n import gettext as _
-from app.i18n import language
 from app.i18n import lazy_gettext as lazy
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import list_sectors, load_catalogue
@@ -32,7 +32,7 @@ _FORMS = {
     "service": lazy("service by the job"),
     "training": lazy("training course"),
 }
-_LANGUAGES = {"zh": lazy("Chinese"), "en": lazy("English")}
+_LANGUAGES = {"zh": lazy("Simplified Chinese"), "zh-Hant": lazy("Traditional Chinese"), "en": lazy("English")}
 _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
 
 
@@ -53,7 +53,7 @@ def pool_name(pool: str) -> str:
 
 def level_name(catalogue: Catalogue, level: int) -> str:
     """The name of an official level, 0 to 4."""
-    return catalogue.edition.level_name(level).get(language())
+    return content_text(catalogue.edition.level_name(level))
 
 
 def edition_name(edition: str) -> str:
@@ -63,7 +63,7 @@ def edition_name(edition: str) -> str:
 
 def beside_level(name: str) -> str:
     """The name of a level as it stands beside its large number."""
-    return f"级 {name}" if language() == "zh" else name
+    return f"{in_characters('级')} {name}" if language() == "zh" else name
 
 
 def language_name(code: str) -> str:
@@ -73,4 +73,4 @@ def language_name(code: str) -> str:
 
 def sector_name(sector: str) -> str:
     """The name of a trade; its id where the content is not there (any more)."""
-    return load_catalogue(sector).sector.title.get(language()) if sector in list_sectors() else sector
+    return content_text(load_catalogue(sector).sector.title) if sector in list_sectors() else sector

@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("password_changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("locale IN ('zh', 'en')", name=op.f("ck_users_locale")),
+        sa.CheckConstraint("locale IN ('zh', 'zh-Hant', 'en')", name=op.f("ck_users_locale")),
         sa.CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name=op.f("ck_users_has_login")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("email", name=op.f("uq_users_email")),
@@ -729,7 +729,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("locale IN ('zh', 'en')", name=op.f("ck_reports_locale")),
+        sa.CheckConstraint("locale IN ('zh', 'zh-Hant', 'en')", name=op.f("ck_reports_locale")),
         sa.CheckConstraint("state IN ('pending', 'ready', 'failed')", name=op.f("ck_reports_state")),
         sa.ForeignKeyConstraint(
             ["assessment_id"],

@@ -83,7 +83,14 @@ class References:
 
     # one kind of entry each
 
+    def serves(self, entry: Question | Solution) -> None:
+        if not entry.plan_tasks:
+            self.fault("serves no task of the provincial plan; name one or more, 1 to 18", "plan_tasks")
+        elif len(set(entry.plan_tasks)) < len(entry.plan_tasks):
+            self.fault("names a task of the plan twice", "plan_tasks")
+
     def question(self, q: Question) -> None:
+        self.serves(q)
         if q.kind == "level":
             if len(q.anchors) != ANCHORS:
                 self.fault(f"a level question has {ANCHORS} anchors, not {len(q.anchors)}", "anchors")
@@ -206,6 +213,7 @@ class References:
         self.texts(f)
 
     def solution(self, s: Solution) -> None:
+        self.serves(s)
         if not s.raises:
             self.fault("raises nothing", "raises")
         for item, raw in s.raises.items():

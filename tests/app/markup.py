@@ -54,7 +54,7 @@ def _faults(html: str, page: BeautifulSoup) -> list[str]:
     found: list[str] = []
     if not html.lstrip().lower().startswith("<!doctype html>"):
         found.append("no doctype")
-    if page.html is None or page.html.get("lang") not in ("zh-CN", "en"):
+    if page.html is None or page.html.get("lang") not in ("zh-CN", "zh-Hant-HK", "en"):
         found.append("no language on <html>")
     if page.title is None or not page.title.get_text(strip=True):
         found.append("no title")

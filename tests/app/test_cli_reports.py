@@ -33,7 +33,7 @@ def run(app: Flask, *args: str, text: str | None = None):  # type: ignore[no-unt
     return app.test_cli_runner().invoke(args=["report", *args], input=text)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])
 def test_writes_the_report(app: Flask, answers: Path, tmp_path: Path, language: str) -> None:
     out = tmp_path / "report.pdf"
     done = run(app, str(answers), str(out), "--lang", language, "--date", "2026-03-18")

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
+from app.i18n import LANGUAGES
 from tests.app.client import Browser
 
 ROOT = Path(__file__).resolve().parents[2] / "app"
@@ -79,22 +80,25 @@ def test_every_class_of_the_shared_parts_is_styled() -> None:
         assert f".{name}" in sheets
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_page_has_landmarks_and_named_pictures(client: Browser, path: str, language: str) -> None:
     check_frame(BeautifulSoup(client.get(f"{path}?lang={language}").data, "html.parser"), language)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_frame_of_somebody_signed_in(client_account: Browser, language: str) -> None:
     page = BeautifulSoup(client_account.get(f"/about?lang={language}").data, "html.parser")
     check_frame(page, language)
     assert page.select_one("details.menu form[method=post]") is not None
 
 
+TAGS = {"zh": "zh-CN", "zh-Hant": "zh-Hant-HK", "en": "en"}
+
+
 def check_frame(page: BeautifulSoup, language: str) -> None:
     """Language, landmarks, a skip link that leads somewhere, pictures that are named or hidden, anchors that exist."""
-    assert page.html is not None and page.html["lang"] == {"zh": "zh-CN", "en": "en"}[language]
+    assert page.html is not None and page.html["lang"] == TAGS[language]
     for landmark in ("header", "nav", "main", "footer"):
         assert page.find(landmark) is not None, landmark
     assert all(nav.get("aria-label") for nav in page.find_all("nav"))
@@ -106,14 +110,19 @@ def check_frame(page: BeautifulSoup, language: str) -> None:
         ]
     ids = {tag["id"] for tag in page.find_all(id=True)}
     assert {link["href"][1:] for link in page.select('a[href^="#"]')} <= ids
-    other = {"zh": "en", "en": "zh"}[language]
-    assert page.select_one(f'a[hreflang="{other}"]') is not None
+    others = {code: name for code, name in LANGUAGES.items() if code != language}
+    switch = {
+        str(link["hreflang"]): link.get("aria-label") or link.get_text()
+        for link in page.select("header nav a[hreflang]")
+    }
+    assert switch == others
+    assert [str(link["lang"]) for link in page.select("header nav a[hreflang]")] == [TAGS[code] for code in others]
 
 
 def test_no_chinese_on_english_pages(client: Browser) -> None:
     for path in PUBLIC:
         page = BeautifulSoup(client.get(f"{path}?lang=en").data, "html.parser")
-        for tag in page.select('[lang="zh"]'):
+        for tag in page.select('[lang^="zh"]'):
             tag.decompose()
         assert not re.findall(r"[\u3400-\u9fff]+", page.get_text()), path
 

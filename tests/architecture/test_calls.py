@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,17 @@ def _is_url_query(place: str) -> bool:
 
 def test_the_environment_is_read_in_one_place() -> None:
     assert uses({".environ", ".getenv()"}, allowed={"app/config.py"}) == []
+
+
+def test_content_is_shown_in_the_characters_of_the_reader() -> None:
+    """`Text.get` knows two languages; `i18n.content_text` and the report's `Words.of` also know the characters."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in MODULES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\.get\((language\(\)|lang\b|.*\.language\))", line)
+    ]
+    assert [place for place in found if place.split(":")[0] not in {"app/reports/wording.py"}] == []
 
 
 def test_redirects_after_input_go_through_the_local_path_check() -> None:

@@ -105,6 +105,21 @@ IN_EN = "the English text holds Chinese outside parentheses or quotation marks"
 BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
     # questions
     (
+        question("MOL-05", plan_tasks=()),
+        f"{QUESTIONS}: questions MOL-05.plan_tasks",
+        "serves no task of the provincial plan; name one or more, 1 to 18",
+    ),
+    (
+        solution(plan_tasks=()),
+        f"{SOLUTIONS}: solutions MOL-S1.plan_tasks",
+        "serves no task of the provincial plan; name one or more, 1 to 18",
+    ),
+    (
+        question("MOL-05", plan_tasks=(6, 4, 6)),
+        f"{QUESTIONS}: questions MOL-05.plan_tasks",
+        "names a task of the plan twice",
+    ),
+    (
         question("MOL-05", anchors=MOL5.anchors[:4]),
         f"{QUESTIONS}: questions MOL-05.anchors",
         "a level question has 5 anchors, not 4",

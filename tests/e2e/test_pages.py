@@ -11,6 +11,7 @@ from playwright.sync_api import Response, expect
 
 from app import create_app
 from app.config import read_config
+from app.i18n import html_lang
 from tests.e2e import looks, steps
 from tests.e2e.conftest import MakeVisitor
 from tests.e2e.pages import reachable
@@ -59,7 +60,7 @@ def check(visitor: Visitor, pages: dict[str, str], role: str) -> None:
 def untranslated(visitor: Visitor) -> list[str]:
     """English words of the interface on a Chinese page."""
     page = visitor.page
-    expect(page.locator("html")).to_have_attribute("lang", "en" if visitor.language == "en" else "zh-CN")
+    expect(page.locator("html")).to_have_attribute("lang", html_lang(visitor.language))
     texts = page.evaluate(
         """() => [...document.querySelectorAll('h1, h2, legend, label, button, summary, th, nav a, .note, svg text')]
         .filter((e) => e.checkVisibility() && !e.closest('[lang]:not(html)'))

@@ -45,3 +45,13 @@ def test_a_result_speaks_of_the_chain_where_the_trade_has_a_leader(name):
         assert found["ready"] == 0 and found["of"] == len(found["missing"]) <= len(catalogue.sector.chain)
     else:
         assert found is None
+
+
+LED = [name for name in TRADES if catalogue_of(name).sector.chain]
+
+
+@pytest.mark.parametrize("name", LED)
+def test_six_to_nine_things_are_asked_each_of_another_topic(name):
+    asked = [condition.topics[0][0] for _, condition in catalogue_of(name).chain]
+    assert 6 <= len(asked) <= 9
+    assert len(set(asked)) == len(asked)

@@ -13,7 +13,7 @@ from app.access.guard import access
 from app.access.policy import Permission as P
 from app.errors import ForbiddenError, InputError, SignInRequired
 from app.extensions import db, limiter
-from app.i18n import LANGUAGES, language
+from app.i18n import LANGUAGES, language_code
 from app.i18n import gettext as _
 from app.models.users import User
 from app.services import firms, users
@@ -95,7 +95,7 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user = users.register_user(
-                form.login.data, form.password.data, name=form.name.data or "", locale=language()
+                form.login.data, form.password.data, name=form.name.data or "", locale=language_code()
             )
         except InputError as error:
             form.show(error)

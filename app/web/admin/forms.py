@@ -6,7 +6,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringFi
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.access.roles import STAFF_ROLES, Role
-from app.i18n import language
+from app.i18n import content_text
 from app.i18n import lazy_gettext as _
 from app.web.forms import StrictForm, strip
 from scoring.content.loader import list_sectors, load_catalogue
@@ -59,7 +59,7 @@ class ClusterForm(StrictForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        titles = [SelectChoice(s, load_catalogue(s).sector.title.get(language())) for s in list_sectors()]
+        titles = [SelectChoice(s, content_text(load_catalogue(s).sector.title)) for s in list_sectors()]
         self.sector.choices = [SelectChoice("", _("Several trades")), *titles]
 
 

@@ -33,6 +33,8 @@ class CardWords:
     """The texts that all cards of a page share, looked up once."""
 
     why: str
+    chain: str
+    chain_says: str
     extra: str
     proofs: str
     proof: str
@@ -49,6 +51,8 @@ def card_words() -> CardWords:
     """The texts of the cards in the reader's language."""
     return CardWords(
         why=_("Why we ask"),
+        chain=_("A chain leader asks this"),
+        chain_says=_("What a chain leader (the large customer that pulls its suppliers along) says:"),
         extra=_("Add a word or proof"),
         proofs=_("This would prove it. You can submit without it, but with it the level in the report stands firmer."),
         proof=_("Proof, in a line"),
@@ -100,6 +104,7 @@ class Card:
     hint: str
     example: str
     why: str
+    chain: tuple[str, ...]
     proofs: tuple[tuple[str, str], ...]
     multiple: bool
     choices: tuple[Choice, ...]
@@ -164,6 +169,7 @@ def _card(round_: Round, place: int, question: Question, view: SectionView) -> C
         hint=text(question.hint),
         example=text(round_.catalogue.sector.examples.get(question.id)),
         why=text(question.why),
+        chain=_chain(round_.catalogue, question),
         proofs=proofs(question),
         multiple=question.kind in ("multiple", "rate"),
         choices=choices(question, shown),
@@ -194,6 +200,7 @@ def present_quick_card(
         hint=text(question.hint),
         example=text(catalogue.sector.examples.get(question.id)),
         why=text(question.why),
+        chain=_chain(catalogue, question),
         proofs=(),
         multiple=question.kind in ("multiple", "rate"),
         choices=choices(question, shown),
@@ -209,6 +216,12 @@ def present_quick_card(
         error="" if error is None else problem_text(question, error),
         clash=None,
     )
+
+
+def _chain(catalogue: Catalogue, question: Question) -> tuple[str, ...]:
+    """What a chain leader wants to see on the topic of this question, in a buyer's words."""
+    asked = ((requirement, condition.topics[0][0]) for requirement, condition in catalogue.chain)
+    return tuple(text(requirement.text) for requirement, topic in asked if topic == question.topic)
 
 
 def _partial(question: Question) -> str:

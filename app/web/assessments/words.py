@@ -10,8 +10,8 @@ from flask import g
 from flask_babel import format_datetime, to_user_timezone
 
 from app.errors import BadAnswerError, DomainError
+from app.i18n import content_text, language, language_code, ngettext, number
 from app.i18n import gettext as _
-from app.i18n import language, ngettext, number
 from app.models.base import now
 from app.web.assessments.forms import NA, UNKNOWN
 from scoring.content.model import Question, Text
@@ -19,14 +19,14 @@ from scoring.content.model import Question, Text
 
 def text(pair: Text | None) -> str:
     """A text of the content in the reader's language."""
-    return "" if pair is None else pair.get(_reader())
+    return content_text(pair, _reader())
 
 
 def _reader() -> str:
     """The language of this request, looked up once: a page of questions asks for it hundreds of times."""
     known: str | None = g.get("reader")
     if known is None:
-        known = g.reader = language()
+        known = g.reader = language_code()
     return known
 
 

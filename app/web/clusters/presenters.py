@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.i18n import day, language, ngettext
+from app.i18n import content_text, day, language, ngettext
 from app.i18n import gettext as _
 from app.models.clusters import Cluster
 from app.queries.clusters import Picture, Standing
@@ -144,7 +144,7 @@ def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPa
         finding=_finding(done),
         more=_more(picture, done),
         funnel=_funnel(picture, len(done)),
-        levels=distribution([counts[n] for n in LEVELS], [edition.level_name(n).get(language()) for n in LEVELS]),
+        levels=distribution([counts[n] for n in LEVELS], [content_text(edition.level_name(n)) for n in LEVELS]),
         levels_title=ngettext(
             "Where the %(num)s firm stands that you see by name",
             "Where the %(num)s firms stand that you see by name",

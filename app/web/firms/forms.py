@@ -8,7 +8,7 @@ from itertools import starmap
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.i18n import language
+from app.i18n import content_text
 from app.i18n import lazy_gettext as _
 from app.models.firms import MembershipRole
 from app.web.forms import MultiCheckboxField, StrictForm, strip
@@ -126,4 +126,4 @@ class EmptyForm(StrictForm):
 
 def sector_choices() -> list[tuple[str, str]]:
     """The trades that have content, in the reader's language."""
-    return [(sector, load_catalogue(sector).sector.title.get(language())) for sector in list_sectors()]
+    return [(sector, content_text(load_catalogue(sector).sector.title)) for sector in list_sectors()]

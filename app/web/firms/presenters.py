@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.access.policy import Permission as P
 from app.access.policy import roles_with
 from app.access.roles import Role
-from app.i18n import day, language, ngettext
+from app.i18n import content_text, day, language, ngettext
 from app.i18n import gettext as _
 from app.models.assessments import Assessment
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
@@ -310,7 +310,7 @@ def _invitation(invitation: FirmInvitation) -> InvitationRow:
 
 def section_choices(sector: str) -> list[tuple[str, str]]:
     """The sections of a trade's questionnaire."""
-    return [(s.id, s.title.get(language())) for s in load_catalogue(sector).sector.sections]
+    return [(s.id, content_text(s.title)) for s in load_catalogue(sector).sector.sections]
 
 
 def section_names(sector: str, sections: Sequence[str] | None) -> str:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from flask import url_for
 
+from app.i18n import content_text, number
 from app.i18n import gettext as _
-from app.i18n import language, number
 from app.i18n import lazy_gettext as lazy
 from app.web.charts import Rung, ladder
 from app.web.layout import is_open
@@ -116,7 +116,7 @@ def present_front() -> FrontPage:
         sector = load_catalogue(sector_id).sector
         line = _("Common questions, works just as well") if sector.kind == "general" else str(LINES.get(sector_id, ""))
         url = url_for("home.start", sector=sector_id)
-        trades[sector.kind].append(Trade(sector_id, sector.title.get(language()), line, url))
+        trades[sector.kind].append(Trade(sector_id, content_text(sector.title), line, url))
     return FrontPage(
         groups=tuple(
             TradeGroup(kind, str(title), str(line), tuple(trades[kind])) for kind, title, line in KINDS if trades[kind]
@@ -137,22 +137,25 @@ def present_front() -> FrontPage:
 def present_method() -> MethodPage:
     """Points, scenes and gates as the index in force has them."""
     catalogue = load_catalogue("general")
-    edition, speak = catalogue.edition, language()
+    edition = catalogue.edition
     return MethodPage(
-        edition=edition.title.get(speak),
+        edition=content_text(edition.title),
         points=tuple(
             PointsRow(
-                section=section.title.get(speak) if n == 0 else None,
+                section=content_text(section.title) if n == 0 else None,
                 rows=len(section.groups),
-                title=group.title.get(speak),
+                title=content_text(group.title),
                 points=_milli(group.points),
             )
             for section in edition.sections
             for n, group in enumerate(section.groups)
         ),
-        gates=tuple(GateRow(g.level, g.name.get(speak), _milli(g.score), g.scenes, g.starred) for g in edition.gates),
+        gates=tuple(
+            GateRow(g.level, content_text(g.name), _milli(g.score), g.scenes, g.starred) for g in edition.gates
+        ),
         scenes=tuple(
-            SceneRow(catalogue.questions[scene].title.get(speak), starred) for scene, starred in edition.scenes.items()
+            SceneRow(content_text(catalogue.questions[scene].title), starred)
+            for scene, starred in edition.scenes.items()
         ),
         confirmed=edition.gate_status == "read",
     )
@@ -161,7 +164,7 @@ def present_method() -> MethodPage:
 def level_names(edition: Edition | None = None) -> tuple[str, ...]:
     """Names of the levels 0 to 4 in the reader's language."""
     edition = edition or load_catalogue("general").edition
-    return tuple(edition.level_name(level).get(language()) for level in range(5))
+    return tuple(content_text(edition.level_name(level)) for level in range(5))
 
 
 def _milli(points: int) -> str:

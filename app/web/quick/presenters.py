@@ -10,8 +10,8 @@ from flask import url_for
 from flask_login import current_user
 
 from app.errors import DomainError
+from app.i18n import content_text
 from app.i18n import gettext as _
-from app.i18n import language
 from app.services.quick import quick_document
 from app.web.assessments.cards import Card, CardWords, card_words, present_quick_card
 from app.web.assessments.fields import Shown
@@ -76,7 +76,7 @@ class QuickResult:
 def present_trades() -> tuple[TradeLink, ...]:
     """The trades that one can look at."""
     return tuple(
-        TradeLink(s, load_catalogue(s).sector.title.get(language()), url_for("quick.show", sector=s))
+        TradeLink(s, content_text(load_catalogue(s).sector.title), url_for("quick.show", sector=s))
         for s in list_sectors()
     )
 
@@ -112,7 +112,7 @@ def present_quick_result(catalogue: Catalogue, answers: Mapping[str, Any]) -> Qu
     document = quick_document(catalogue.sector.id, answers)
     result = assess(document, catalogue)
     low, high = likely_levels(document, catalogue)
-    names = [catalogue.edition.level_name(n).get(language()) for n in range(5)]
+    names = [content_text(catalogue.edition.level_name(n)) for n in range(5)]
     own_firm = current_user.is_authenticated
     return QuickResult(
         trade=text(catalogue.sector.title),

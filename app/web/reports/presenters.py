@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from app.i18n import day, number
+from app.i18n import day, in_characters, number
 from app.i18n import gettext as _
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
@@ -106,7 +106,8 @@ def report_name(report: Report) -> str:
     """The file name of a report."""
     if report.locale == "en":
         return f"{report.firm_name} - digital self-assessment {report.assessment.number}.pdf"
-    return f"{report.firm_name} 数字化自评报告 第{report.assessment.number}轮.pdf"
+    title = in_characters(f"数字化自评报告 第{report.assessment.number}轮", report.locale)
+    return f"{report.firm_name} {title}.pdf"
 
 
 def present_verified(typed: str, found: PrintedReport | None) -> VerifyPage:

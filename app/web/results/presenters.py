@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.access.guard import may
 from app.access.policy import Permission as P
-from app.i18n import LANGUAGES, language
+from app.i18n import LANGUAGES, language_code
 from app.i18n import gettext as _
 from app.models.assessments import Answer
 from app.models.reports import Report, ReportState
@@ -17,11 +17,13 @@ from app.models.results import Result
 from app.services.reports import shown_code
 from app.web.names import language_name
 from app.web.results.answers import Answers, present_answers
+from app.web.results.chain import Chain, present_chain
 from app.web.results.gates import Gates, present_gates
 from app.web.results.profile import Profile, present_profile
 from app.web.results.reading import read_result
 from app.web.results.standing import Head, Standing, present_head, present_standing, verify_address
 from app.web.results.steps import Steps, present_steps
+from app.web.results.tasks import Tasks, present_tasks
 from app.web.results.trace import Trace, present_trace
 
 
@@ -51,6 +53,8 @@ class ResultPage:
     standing: Standing
     gates: Gates
     steps: Steps | None
+    chain: Chain | None
+    tasks: Tasks | None
     profile: Profile
     answers: Answers | None
     trace: Trace | None
@@ -62,7 +66,7 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
     ready = {r.locale: r for r in reports if r.state == ReportState.READY}
-    printed = ready.get(language()) or next(iter(ready.values()), None)
+    printed = ready.get(language_code()) or next(iter(ready.values()), None)
     code = (shown_code(printed.verify_code), verify_address(printed.verify_code)) if printed else None
     standing, gates = present_standing(reading), present_gates(reading)
     if not whole:
@@ -82,6 +86,8 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
         standing=standing,
         gates=gates,
         steps=present_steps(reading) if whole else None,
+        chain=present_chain(reading) if whole else None,
+        tasks=present_tasks(reading) if whole else None,
         profile=present_profile(reading),
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,
@@ -91,10 +97,12 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
 def _downloads(result: Result, ready: dict[str, Report]) -> tuple[Download, ...]:
     """The reader's language first."""
     order = url_for("reports.create", assessment_id=result.assessment_id)
-    labels = {"zh": _("Chinese report"), "en": _("English report")}
+    labels = {
+        "zh": _("Simplified Chinese report"), "zh-Hant": _("Traditional Chinese report"), "en": _("English report"),
+    }  # fmt: skip
     found = []
-    for locale in sorted(LANGUAGES, key=lambda code: code != language()):
-        here = locale == language()
+    for locale in sorted(LANGUAGES, key=lambda code: code != language_code()):
+        here = locale == language_code()
         label = _("Download the report") if here else labels[locale]
         small = _("PDF, %(language)s", language=language_name(locale)) if here else "PDF"
         report = ready.get(locale)

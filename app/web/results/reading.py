@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.i18n import content_text, language_code
 from app.i18n import gettext as _
-from app.i18n import language
 from app.models.assessments import Answer
 from app.models.results import Result
 from app.queries.answers import answers_document
@@ -55,7 +55,7 @@ class Reading:
 
     def text(self, text: Text | None) -> str:
         """A text of the content in the reader's language."""
-        return "" if text is None else text.get(self.language)
+        return content_text(text, self.language)
 
     def title(self, topic: str) -> str:
         """The title of a topic; of its first question where several share it, or of the question of this id."""
@@ -102,4 +102,4 @@ def read_result(result: Result, answers: Sequence[Answer]) -> Reading:
     """The reading of a published result, in the language in force, with the content that the result was made with."""
     catalogue = load_catalogue(result.assessment.sector, result.payload["content"])
     document = read(answers_document(result.assessment, answers), catalogue)
-    return Reading(result, result.payload, catalogue, document, {a.item_id: a for a in answers}, language())
+    return Reading(result, result.payload, catalogue, document, {a.item_id: a for a in answers}, language_code())

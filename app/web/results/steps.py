@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import gettext as _
-from app.i18n import ngettext
+from app.i18n import in_characters, ngettext
 from app.web.figures import clauses, join, nouns, phrases, sentences, span, yuan
 from app.web.names import form_name, pool_name
 from app.web.results.prices import cost_note, paid, source
@@ -126,7 +126,7 @@ def _sub(owed: bool, any_card: bool) -> str:
 
 def _duty(reading: Reading, entry: dict[str, Any], unfolded: bool) -> DutyLine:
     duty = reading.catalogue.duties[entry["id"]]
-    law = entry["source_en"] if reading.language == "en" else entry["source"]
+    law = entry["source_en"] if reading.language == "en" else in_characters(entry["source"], reading.language)
     checked = _("as known in %(month)s, check the current text", month=entry["checked"])
     return DutyLine(reading.text(duty.title), reading.text(duty.text), law, checked, unfolded)
 

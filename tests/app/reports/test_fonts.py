@@ -10,9 +10,13 @@ import pytest
 from reportlab.pdfbase.pdfmetrics import getFont
 
 from app.config import ROOT
+from app.i18n import read_catalogue
 from app.reports import fonts as module
 from app.reports.characters import STANDARD_BEYOND_GBK, covered
 from app.reports.fonts import Fonts, notation, printable
+from app.traditional import traditional
+from scoring.content.checks import texts_of
+from scoring.content.loader import list_sectors, load_catalogue
 
 # Each character is in some font of the report, or its code point is written instead.
 TORTURE = (
@@ -42,6 +46,24 @@ def test_every_character_is_in_the_font_that_draws_it(fonts: Fonts, face: str) -
     for name, piece in fonts.runs(printable(TORTURE), face):
         held = getFont(name).face.charToGlyph
         assert all(ord(c) in held for c in piece), (name, piece)
+
+
+def test_every_text_of_the_product_has_its_glyphs(fonts: Fonts) -> None:
+    """In all three languages: content, and every message of site and report."""
+    texts = {
+        text.get(language)
+        for sector in list_sectors()
+        for _, text in texts_of(load_catalogue(sector))
+        for language in ("zh", "en")
+    }
+    for entry in read_catalogue():
+        if entry.id:
+            texts.update(
+                part for side in (entry.id, entry.string) for part in ([side] if isinstance(side, str) else side)
+            )
+    texts |= {traditional(text) for text in texts}
+    missing = {c for text in texts for c in set(printable(text)) if not fonts.covers(c)}
+    assert missing == set()
 
 
 def test_rare_characters_keep_their_form_or_are_named(fonts: Fonts) -> None:

@@ -13,6 +13,7 @@ from app.reports.assemble import Verified
 from app.reports.fonts import Fonts
 from app.reports.render import render
 from scoring import assess, load_catalogue
+from tests.app.characters import simplified
 from tests.app.reports import samples
 from tests.app.reports.conftest import DAY, Pdf, document
 from tests.app.reports.test_fonts import TORTURE
@@ -238,6 +239,22 @@ def test_outline_and_particulars(report: Make) -> None:
     assert pdf.reader.trailer["/Root"]["/Lang"] == "zh-CN"  # type: ignore[index]
     for title in titles:
         assert "".join(title.split()) in "".join(pdf.pages[0].split()), "the contents on the cover name every chapter"
+
+
+def test_traditional_characters_but_for_what_the_firm_wrote(report: Make) -> None:
+    raw = samples.answers("molds", evidence=False)
+    raw["answers"]["MOL-01"] = {"value": 2, "evidence": "模具图纸签样"}
+    pdf = report(raw, "zh-Hant", town="东莞横沥", notes={"MOL-02": "老师傅说的"})
+    own = ("示例模具厂", "模具图纸签样", "东莞横沥", "老师傅说的")
+    assert all(text in pdf.solid for text in own)
+    text = pdf.solid
+    for typed in own:
+        text = text.replace(typed, "")
+    assert simplified(text) == set()
+    assert "萬元" in text
+    titles = [entry["/Title"] for entry in pdf.reader.outline]  # type: ignore[call-overload,index]
+    assert titles[0] == "一頁看懂"
+    assert pdf.reader.trailer["/Root"]["/Lang"] == "zh-Hant-HK"  # type: ignore[index]
 
 
 def test_duties_come_before_steps(report: Make) -> None:

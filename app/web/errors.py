@@ -106,7 +106,7 @@ def _handle_http(error: HTTPException) -> ResponseReturnValue:
 def _read_rest() -> None:
     """Read a body that is too large to its end, or so far: a browser that is cut off while sending shows no answer."""
     left = min(request.content_length or 0, MOST_THROWN_AWAY)
-    source = request.environ["wsgi.input"]
+    source = request.input_stream
     while left > 0 and (part := source.read(min(left, 65_536))):
         left -= len(part)
 

@@ -45,7 +45,7 @@ def test_the_same_seed_gives_the_same_firms_and_results(app: Flask) -> None:
 
 def test_all_trades_and_roles_are_there_and_all_of_it_is_marked(app: Flask) -> None:
     with make.writing(app):
-        logins = make_demo(firms=12)
+        logins = make_demo(firms=18)
     with make.writing(app):
         assert set(db.session.scalars(select(Firm.sector))) == set(list_sectors())
         for model in (Firm, User, Cluster):

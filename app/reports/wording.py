@@ -34,7 +34,7 @@ def N_(message: str) -> str:  # noqa: N802  # marks a message for translation, a
 DIMENSIONS = {
     "strategy": N_("Strategy"),
     "people": N_("People"),
-    "infrastructure": N_("Networks"),
+    "infrastructure": N_("Network"),
     "data": N_("Data and systems"),
     "design": N_("Design"),
     "supply": N_("Supply"),

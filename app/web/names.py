@@ -24,6 +24,15 @@ _DIMENSIONS = {
     "security": lazy("Security"),
     "collaboration": lazy("Chain"),
 }
+_LONG = {
+    "data": lazy("Data and systems"),
+    "market": lazy("Market and service"),
+    "management": lazy("Finance and office"),
+    "green_safety": lazy("Energy and safety"),
+    "security": lazy("Information security"),
+    "collaboration": lazy("Collaboration"),
+}
+"""Where the name as the report prints it is longer than a table head of fourteen columns bears."""
 _FORMS = {
     "saas": lazy("online software, rented"),
     "app": lazy("phone app, rented"),
@@ -37,8 +46,13 @@ _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better a
 
 
 def dimension_name(dimension: str) -> str:
-    """The short name of a dimension of the index."""
+    """The short name of a dimension of the index, for the head of a wide table."""
     return str(_DIMENSIONS[dimension])
+
+
+def dimension_title(dimension: str) -> str:
+    """The name of a dimension of the index, as the report prints it."""
+    return str(_LONG.get(dimension) or _DIMENSIONS[dimension])
 
 
 def form_name(form: str) -> str:

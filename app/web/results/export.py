@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.i18n import gettext as _
 from app.services.spreadsheets import CHINA, Cell, Sheet
-from app.web.names import dimension_name, edition_name, level_name
+from app.web.names import dimension_title, edition_name, level_name
 from app.web.results.answers import answer_sections
 from app.web.results.reading import Reading
 from app.web.results.steps import present_steps
@@ -73,7 +73,7 @@ def _result(reading: Reading) -> Sheet:
 
 def _dimensions(reading: Reading) -> Sheet:
     rows: list[list[Cell]] = [
-        [dimension_name(d), v["score"] if v["score"] is not None else _("too few answers"), v["answered"], v["of"]]
+        [dimension_title(d), v["score"] if v["score"] is not None else _("too few answers"), v["answered"], v["of"]]
         for d, v in reading.payload["index"]["dimensions"].items()
     ]
     return Sheet(

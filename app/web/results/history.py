@@ -12,7 +12,7 @@ from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.web.charts import ValueBar, value_bar
 from app.web.figures import join, one_decimal, points, signed, signed_points
-from app.web.names import dimension_name, level_name
+from app.web.names import dimension_title, level_name
 from app.web.results.reading import Reading
 
 DASH = "–"
@@ -196,7 +196,7 @@ def _dimension_changes(before: Reading, after: Reading) -> tuple[Change, ...]:
         was, now = old.get(dimension, {}).get("score"), stored["score"]
         difference = DASH if was is None or now is None else signed(now - was)
         rows.append(
-            Change(dimension_name(dimension), one_decimal(was), one_decimal(now), difference, value_bar(now, was))
+            Change(dimension_title(dimension), one_decimal(was), one_decimal(now), difference, value_bar(now, was))
         )
     return tuple(rows)
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.i18n import gettext as _
 from app.web.charts import Radar, Spoke, ValueBar, radar, value_bar
 from app.web.figures import join, nouns, one_decimal, sentences
-from app.web.names import dimension_name
+from app.web.names import dimension_title
 from app.web.results.reading import Reading
 
 DASH = "–"
@@ -46,7 +46,7 @@ def present_profile(reading: Reading) -> Profile:
     return Profile(
         answer=_answer({d: s for d, s in scores.items() if s is not None}),
         sub=_sub(index),
-        chart=radar([Spoke(dimension_name(d), s) for d, s in scores.items()]) if enough else None,
+        chart=radar([Spoke(dimension_title(d), s) for d, s in scores.items()]) if enough else None,
         chart_title=_("Radar: scores in %(number)s dimensions; the figures are in the table", number=len(scores)),
         rows=tuple(_row(d, s) for d, s in scores.items()),
         overall=Row(_("Cluster index"), one_decimal(index["overall"]), value_bar(index["overall"])),
@@ -68,7 +68,7 @@ def _sub(index: dict[str, Any]) -> str:
 
 
 def _row(dimension: str, score: float | None) -> Row:
-    return Row(dimension_name(dimension) + ("" if score is not None else "*"), one_decimal(score), value_bar(score))
+    return Row(dimension_title(dimension) + ("" if score is not None else "*"), one_decimal(score), value_bar(score))
 
 
 def _answer(scores: dict[str, float]) -> str:
@@ -89,13 +89,13 @@ def _answer(scores: dict[str, float]) -> str:
 
 
 def _in_sentence(dimension: str) -> str:
-    return dimension_name(dimension).lower()
+    return dimension_title(dimension).lower()
 
 
 def _note(reading: Reading, unrated: list[str]) -> str:
     said = []
     if unrated:
-        names = nouns(dimension_name(d) for d in unrated)
+        names = nouns(dimension_title(d) for d in unrated)
         said.append(
             _("* Fewer than half of the questions on %(names)s are answered, so no score is given.", names=names)
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.i18n import gettext as _
 from app.web.figures import one_decimal, points
-from app.web.names import dimension_name
+from app.web.names import dimension_title
 from app.web.results.answers import answer_sections
 from app.web.results.reading import Reading
 from scoring.index import EMPHASIS, weights
@@ -124,7 +124,7 @@ def _index(reading: Reading) -> tuple[Line, ...]:
     for dimension, stored in reading.payload["index"]["dimensions"].items():
         lines.append(
             Line(
-                dimension_name(dimension),
+                dimension_title(dimension),
                 _("%(answered)s of %(of)s topics answered", answered=stored["answered"], of=stored["of"]),
                 one_decimal(stored["score"]), "100", strong=True,
             )

@@ -351,8 +351,7 @@ def left_out(case: Case) -> d.Section | None:
     blocks: list[d.Block] = [d.Answer(say("Not everything that is sold helps today."))]
     if ruled:
         rows = tuple(
-            (w.listed(titles), w.of(catalogue.guards[guard].reason))
-            for guard, titles in sorted(ruled.items(), key=lambda g: int(g[0][1:]))
+            (w.listed(ruled[guard.id]), w.of(guard.reason)) for guard in catalogue.guards.values() if guard.id in ruled
         )
         blocks.append(d.Table((say("Leave for now"), say("Why")), rows, (0.34, 0.66), "ll"))
     if waiting:

@@ -317,7 +317,7 @@ def publish(root: Path) -> list[str]:
     folders = {folder.relative_to(root).as_posix(): folder for folder in version_folders(root)}
     new = [name for name in folders if name not in published]
     published |= {name: digest(folders[name]) for name in new}
-    lines = [f"{name}: {known}\n" for name, known in sorted(published.items())]
+    lines = [f'{name}: "{known}"\n' for name, known in sorted(published.items())]
     register.write_text("".join([_REGISTER, *lines]), encoding="utf-8")
     return new
 

@@ -1,0 +1,203 @@
+"""The cheapest set of solutions that a programme allows: exact, with ties broken the same way everywhere.
+
+Prices, days and counts are whole numbers and the solver leaves no gap. Ties are broken by solving again with the value
+found as a bound, never by weights so large that floating point would blur them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from math import inf
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from scoring.goals import By, Demand, Goal, demands, gaps, measured
+from scoring.programme import Programme, Row
+
+Chosen = tuple[str, ...]  # ids, sorted
+OPTIMAL, INFEASIBLE = 0, 2
+BITS = 20
+
+
+class SolverError(RuntimeError):
+    """The solver gave neither an optimum nor a proof that there is none, or the simulation speaks against it."""
+
+
+class Search:
+    """Solves one programme for one goal. `keys`: what is minimised, one after the other, as weights of solutions."""
+
+    def __init__(self, programme: Programme, goal: Goal, by: By = "cost", aim: bool = True) -> None:
+        """`aim` False: the gates of the goal are measured, not asked for."""
+        self.programme, self.goal, self.reach, self.aim = programme, goal, programme.reach, aim
+        self.gates = demands(goal, programme)
+        self.demands: list[Row] = [(d.row, d.least, inf) for d in self.gates if d.least > 0] if aim else []
+        solution = {name: plan.solution for name, plan in self.reach.plans.items()}
+        self.prices = {name: p.first_year[1] for name, p in self.reach.prices.items()}
+        self.days = {name: s.days[1] for name, s in solution.items()}
+        number = dict.fromkeys(solution, 1)
+        longer = sum(self.days.values()) + 1
+        keys: dict[By, tuple[dict[str, int], ...]] = {
+            "cost": (self.prices, {n: longer + d for n, d in self.days.items()}),  # number first, then days
+            "days": (self.days, self.prices, number),
+            "number": (number, self.prices, self.days),
+        }
+        self.keys = keys[by]
+        self.cuts: list[Row] = []
+        self.limits: list[Row] = []
+        self.fixed: frozenset[str] = frozenset()
+
+    def limit(self, budget: int | None = None, most: int | None = None) -> None:
+        """Bounds on the sum of prices and on the number of solutions; None for no bound."""
+        self.limits = []
+        if budget is not None:
+            self.limits.append(self._sum(self.prices, budget))
+        if most is not None:
+            self.limits.append(self._sum(dict.fromkeys(self.prices, 1), most))
+
+    def best(self, wanted: int = 2, rows: Sequence[Row] = (), level: int = 0) -> list[Chosen]:
+        """The best sets, at most `wanted`, none of which contains a better one. `level`: keys settled by `rows`."""
+        if level == len(self.keys):
+            return self._by_ids(wanted, rows)
+        key, found = self.keys[level], list[Chosen]()
+        while len(found) <= wanted:  # one more than wanted shows whether the last of them is tied
+            further = self.solve(key, [*rows, *map(self.without, found)])
+            if further is None:
+                break
+            found.append(further)
+        if len(found) <= wanted or self.value(key, found[-1]) > self.value(key, found[-2]):
+            return sorted(found, key=self._rank)[:wanted]
+        tied = self.value(key, found[-1])
+        sure = sorted((s for s in found if self.value(key, s) < tied), key=self._rank)
+        rest = [*rows, *map(self.without, sure), self._sum(key, tied)]
+        return [*sure, *self.best(wanted - len(sure), rest, level + 1)]
+
+    def without(self, chosen: Collection[str]) -> Row:
+        """A row that forbids a set and whatever contains it."""
+        return {self.programme.x[n]: 1 for n in chosen}, -inf, len(chosen) - 1
+
+    def _by_ids(self, wanted: int, rows: Sequence[Row]) -> list[Chosen]:
+        """Of sets that are equal in every key: those with the earlier ids first."""
+        found: list[Chosen] = []
+        names = sorted(self.programme.x)
+        for _ in range(wanted):
+            here = [*rows, *map(self.without, found)]
+            first: Chosen | None = None
+            for block in (names[i : i + BITS] for i in range(0, len(names), BITS)):
+                first = self.solve({n: -(1 << (BITS - 1 - i)) for i, n in enumerate(block)}, here)
+                if first is None:
+                    return found
+                here = [*here, *self._exactly(block, first)]
+            if first is not None:
+                found.append(first)
+        return found
+
+    def _rank(self, chosen: Chosen) -> tuple[object, ...]:
+        return (*(self.value(key, chosen) for key in self.keys), chosen)
+
+    def _exactly(self, block: Sequence[str], found: Chosen) -> list[Row]:
+        return [({self.programme.x[n]: 1}, float(n in found), float(n in found)) for n in block]
+
+    def _sum(self, key: Mapping[str, int], most: int) -> Row:
+        return {self.programme.x[n]: w for n, w in key.items()}, -inf, most
+
+    def value(self, key: Mapping[str, int], chosen: Chosen) -> int:
+        """The sum of a key over a set."""
+        return sum(key[n] for n in chosen)
+
+    def solve(self, key: Mapping[str, int], rows: Sequence[Row] = ()) -> Chosen | None:
+        """A set of least weight that reaches the goal and can start in some order; None where there is none."""
+        objective = {self.programme.x[n]: w for n, w in key.items()}
+        while True:
+            values = self.optimum(objective, [*self.demands, *rows])
+            if values is None:
+                return None
+            chosen = self.chosen(values)
+            if self.startable(chosen) and self.believed(chosen):
+                return chosen
+
+    def most(self, demand: Demand) -> tuple[Chosen, int] | None:
+        """(a set that can start, the most that a demand's row comes to); None where the limits allow no set at all."""
+        rows: list[Row] = []
+        while True:
+            values = self.optimum({c: -w for c, w in demand.row.items()}, [*self.demands, *rows])
+            if values is None:
+                return None
+            chosen = self.chosen(values)
+            if not (self.startable(chosen) and self.believed(chosen)):
+                continue
+            claimed = round(sum(w * values[c] for c, w in demand.row.items()))
+            after = self.reach.after(chosen)
+            true = measured(self.goal, demand, self.reach.document, after, self.reach.catalogue)
+            if claimed <= true:
+                return chosen, true
+            beyond = {c: -claimed for n, c in self.programme.x.items() if n not in chosen}
+            rows.append(({**beyond, **{c: w + beyond.get(c, 0) for c, w in demand.row.items()}}, -inf, true))
+
+    def startable(self, chosen: Chosen) -> bool:
+        """Whether they can start in some order; adds a row that forbids what keeps them from it."""
+        order, blocked = self.reach.order(chosen)
+        if not blocked:
+            return True
+        circle, outside = self.reach.barrier(order, blocked)
+        x = self.programme.x
+        row = {x[n]: -1 for n in circle} | {x[n]: 1 for n in outside}
+        self.cuts.append((row, 1 - len(circle), inf))
+        return False
+
+    def believed(self, chosen: Chosen) -> bool:
+        """Whether the simulation confirms the goal; if not, adds a row that asks for something beyond this set."""
+        if not self.aim or not gaps(self.goal, self.reach.document, self.reach.after(chosen), self.reach.catalogue):
+            return True
+        x = self.programme.x
+        within: set[str] = set(chosen)
+        if self.reach.opens:  # with C32 opened, less may be more: only this very set is forbidden
+            self.cuts.append(({c: -1 if n in within else 1 for n, c in x.items()}, 1 - len(within), inf))
+            return False
+        for name in x:  # the more it holds without reaching the goal, the more the row forbids
+            after = self.reach.after(within | {name})
+            if gaps(self.goal, self.reach.document, after, self.reach.catalogue):
+                within.add(name)
+        self.cuts.append(({c: 1 for n, c in x.items() if n not in within}, 1, inf))
+        return False
+
+    def chosen(self, values: np.ndarray) -> Chosen:
+        return tuple(sorted(n for n, c in self.programme.x.items() if values[c] > 0.5))
+
+    def optimum(self, objective: Mapping[int, int], rows: Sequence[Row]) -> np.ndarray | None:
+        """Values of the columns at an optimum of the programme with these rows; None where none is feasible."""
+        size = len(self.programme.binary)
+        every = [*self.programme.rows, *self.cuts, *self.limits, *rows]
+        if any(not row and (low > 0 or high < 0) for row, low, high in every):
+            return None
+        cost, lower = np.zeros(size), np.zeros(size)
+        for column, weight in objective.items():
+            cost[column] = weight
+        for name in self.fixed:
+            lower[self.programme.x[name]] = 1
+        filled = [row for row in every if row[0]]
+        counts = [len(row) for row, _, _ in filled]
+        matrix = csr_array(
+            (
+                np.array([w for row, _, _ in filled for w in row.values()], dtype=float),
+                np.array([c for row, _, _ in filled for c in row], dtype=np.int32),
+                np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+            ),
+            shape=(len(filled), size),
+        )
+        lows = np.array([low for _, low, _ in filled], dtype=float)
+        highs = np.array([high for _, _, high in filled], dtype=float)
+        result = milp(
+            cost,
+            integrality=np.array(self.programme.binary, dtype=np.uint8),
+            bounds=Bounds(lower, np.ones(size)),
+            constraints=LinearConstraint(matrix, lows, highs),
+            options={"mip_rel_gap": 0},
+        )
+        if result.status == INFEASIBLE:
+            return None
+        if result.status != OPTIMAL:
+            raise SolverError(f"the solver ended with: {result.message}")
+        values: np.ndarray = result.x
+        return values

@@ -118,10 +118,21 @@ class Search:
                 return chosen
 
     def most(self, demand: Demand) -> tuple[Chosen, int] | None:
-        """(a set that can start, the most that a demand's row comes to); None where the limits allow no set at all."""
+        """(a cheapest set of those that bring a demand's row to the most, that most); None where no set is allowed."""
         rows: list[Row] = []
+        found = self._true({c: -w for c, w in demand.row.items()}, demand, rows)
+        if found is None:
+            return None
+        value = measured(self.goal, demand, self.reach.document, self.reach.after(found), self.reach.catalogue)
+        if demand.row:
+            rows.append((demand.row, value, inf))
+        prices = {self.programme.x[n]: w for n, w in self.prices.items()}
+        return self._true(prices, demand, rows) or found, value
+
+    def _true(self, objective: Mapping[int, int], demand: Demand, rows: list[Row]) -> Chosen | None:
+        """A best set whose row of a demand is no higher in the programme than in the simulation; adds to the rows."""
         while True:
-            values = self.optimum({c: -w for c, w in demand.row.items()}, [*self.demands, *rows])
+            values = self.optimum(objective, [*self.demands, *rows])
             if values is None:
                 return None
             chosen = self.chosen(values)
@@ -131,9 +142,11 @@ class Search:
             after = self.reach.after(chosen)
             true = measured(self.goal, demand, self.reach.document, after, self.reach.catalogue)
             if claimed <= true:
-                return chosen, true
-            beyond = {c: -claimed for n, c in self.programme.x.items() if n not in chosen}
-            rows.append(({**beyond, **{c: w + beyond.get(c, 0) for c, w in demand.row.items()}}, -inf, true))
+                return chosen
+            row, least = self._beyond(chosen)
+            most = sum(map(abs, demand.row.values()))
+            doubt = {c: -most * w for c, w in row.items()}
+            rows.append((_plus(demand.row, doubt), -inf, true + most * (1 - least)))
 
     def startable(self, chosen: Chosen) -> bool:
         """Whether they can start in some order; adds a row that forbids what keeps them from it."""
@@ -150,17 +163,25 @@ class Search:
         """Whether the simulation confirms the goal; if not, adds a row that asks for something beyond this set."""
         if not self.aim or not gaps(self.goal, self.reach.document, self.reach.after(chosen), self.reach.catalogue):
             return True
-        x = self.programme.x
-        within: set[str] = set(chosen)
-        if self.reach.opens:  # with C32 opened, less may be more: only this very set is forbidden
-            self.cuts.append(({c: -1 if n in within else 1 for n, c in x.items()}, 1 - len(within), inf))
-            return False
-        for name in x:  # the more it holds without reaching the goal, the more the row forbids
-            after = self.reach.after(within | {name})
-            if gaps(self.goal, self.reach.document, after, self.reach.catalogue):
-                within.add(name)
-        self.cuts.append(({c: 1 for n, c in x.items() if n not in within}, 1, inf))
+        within = set(chosen)
+        for name in self.reach.plans:  # the more it holds without reaching the goal, the more the row forbids
+            if not self.reach.connects(name) or not self.reach.opens:
+                after = self.reach.after(within | {name})
+                if gaps(self.goal, self.reach.document, after, self.reach.catalogue):
+                    within.add(name)
+        self.cuts.append((*self._beyond(within), inf))
         return False
+
+    def _beyond(self, within: Collection[str]) -> tuple[dict[int, int], int]:
+        """(row, least) that ask for a solution outside of these, as all that lies within brings no more than they do.
+
+        Where they connect machines and so turn C32 from "na" to 0, less may be more: then the row only speaks of sets
+        that do so too.
+        """
+        row = {c: 1 for n, c in self.programme.x.items() if n not in within}
+        if not self.reach.opens or not any(self.reach.connects(n) for n in within):
+            return row, 1
+        return _plus(row, {int(self.programme.opened): -1}), 0
 
     def chosen(self, values: np.ndarray) -> Chosen:
         return tuple(sorted(n for n, c in self.programme.x.items() if values[c] > 0.5))
@@ -201,3 +222,7 @@ class Search:
             raise SolverError(f"the solver ended with: {result.message}")
         values: np.ndarray = result.x
         return values
+
+
+def _plus(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:
+    return {c: one.get(c, 0) + other.get(c, 0) for c in (*one, *(c for c in other if c not in one))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from scoring.goals import Goal, shown
+from scoring.goals import Goal, measured, shown
 from scoring.goals import gaps as lacking
 from scoring.official import standing
 from scoring.programme import Programme
@@ -45,11 +45,10 @@ def _nearest(search: Search, wish: Wish, budget: int | None, most: int | None) -
         tries = [(replace(goal, level=n), True) for n in range(goal.level - 1, at, -1)] + tries
     for aimed, asked in tries:
         made = _limited(search, wish, budget, most, aimed, asked)
-        found = made.most(made.gates[0])
-        if found is not None:
-            chosen, value = found
-            least = made.solve(made.prices, [(made.gates[0].row, value, float("inf"))]) if made.gates[0].row else chosen
-            return least or chosen
+        gate = made.gates[0]
+        found = made.most(gate)
+        if found and (asked or found[1] > measured(goal, gate, reach.document, reach.document, reach.catalogue)):
+            return found[0]
     return ()
 
 

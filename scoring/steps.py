@@ -90,6 +90,8 @@ def _why(reach: Reach, goal: Goal, names: Sequence[str], name: str) -> list[str]
     failing = gaps(goal, reach.document, reach.after(others), reach.catalogue)
     before, with_it = reach.levels(order), reach.levels([*order, name])
     waits = [n for n in others if n in stuck and len(reach.unmet(n, with_it)) < len(reach.unmet(n, before))]
+    if not failing and not waits:  # it makes way for them before machines are connected
+        waits = [n for n in others if n in stuck]
     return [*(f"gate:{g}" for g in failing), *(f"need:{n}" for n in waits)]
 
 

@@ -252,7 +252,7 @@ class Programme:
     # columns and rows
 
     def _column(self, binary: bool) -> int:
-        self.binary.append(binary)
+        self.binary.append(True)
         return len(self.binary) - 1
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Column]) -> Column:

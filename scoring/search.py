@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from math import inf
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -19,6 +20,7 @@ from scoring.programme import Programme, Row
 Chosen = tuple[str, ...]  # ids, sorted
 OPTIMAL, INFEASIBLE = 0, 2
 BITS = 20
+TIED = 4  # so many sets that are equal in every key are listed one by one
 
 
 class SolverError(RuntimeError):
@@ -58,20 +60,21 @@ class Search:
 
     def best(self, wanted: int = 2, rows: Sequence[Row] = (), level: int = 0) -> list[Chosen]:
         """The best sets, at most `wanted`, none of which contains a better one. `level`: keys settled by `rows`."""
-        if level == len(self.keys):
-            return self._by_ids(wanted, rows)
         key, found = self.keys[level], list[Chosen]()
-        while len(found) <= wanted:  # one more than wanted shows whether the last of them is tied
-            further = self.solve(key, [*rows, *map(self.without, found)])
+        last = level == len(self.keys) - 1
+        while True:
+            only = [self._sum(key, self.value(key, found[-1]))] if len(found) >= wanted else []  # is there a tie?
+            further = self.solve(key, [*rows, *only, *map(self.without, found)])
             if further is None:
-                break
+                return sorted(found, key=self._rank)[:wanted]
             found.append(further)
-        if len(found) <= wanted or self.value(key, found[-1]) > self.value(key, found[-2]):
-            return sorted(found, key=self._rank)[:wanted]
+            if len(found) > (TIED if last else wanted):
+                break
         tied = self.value(key, found[-1])
         sure = sorted((s for s in found if self.value(key, s) < tied), key=self._rank)
         rest = [*rows, *map(self.without, sure), self._sum(key, tied)]
-        return [*sure, *self.best(wanted - len(sure), rest, level + 1)]
+        left = wanted - len(sure)
+        return [*sure, *(self._by_ids(left, rest) if last else self.best(left, rest, level + 1))]
 
     def without(self, chosen: Collection[str]) -> Row:
         """A row that forbids a set and whatever contains it."""
@@ -188,6 +191,19 @@ class Search:
 
     def optimum(self, objective: Mapping[int, int], rows: Sequence[Row]) -> np.ndarray | None:
         """Values of the columns at an optimum of the programme with these rows; None where none is feasible."""
+        model = self.model(objective, rows)
+        if model is None:
+            return None
+        result = milp(**model)
+        if result.status == INFEASIBLE:
+            return None
+        if result.status != OPTIMAL:
+            raise SolverError(f"the solver ended with: {result.message}")
+        values: np.ndarray = result.x
+        return values
+
+    def model(self, objective: Mapping[int, int], rows: Sequence[Row]) -> dict[str, Any] | None:
+        """What `scipy.optimize.milp` takes; None where a row without columns fails already."""
         size = len(self.programme.binary)
         every = [*self.programme.rows, *self.cuts, *self.limits, *rows]
         if any(not row and (low > 0 or high < 0) for row, low, high in every):
@@ -198,30 +214,19 @@ class Search:
         for name in self.fixed:
             lower[self.programme.x[name]] = 1
         filled = [row for row in every if row[0]]
-        counts = [len(row) for row, _, _ in filled]
-        matrix = csr_array(
-            (
-                np.array([w for row, _, _ in filled for w in row.values()], dtype=float),
-                np.array([c for row, _, _ in filled for c in row], dtype=np.int32),
-                np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
-            ),
-            shape=(len(filled), size),
-        )
+        ends = np.cumsum([0, *(len(row) for row, _, _ in filled)], dtype=np.int32)
+        weights = np.array([w for row, _, _ in filled for w in row.values()], dtype=float)
+        columns = np.array([c for row, _, _ in filled for c in row], dtype=np.int32)
+        matrix = csr_array((weights, columns, ends), shape=(len(filled), size))
         lows = np.array([low for _, low, _ in filled], dtype=float)
         highs = np.array([high for _, _, high in filled], dtype=float)
-        result = milp(
-            cost,
-            integrality=np.array(self.programme.binary, dtype=np.uint8),
-            bounds=Bounds(lower, np.ones(size)),
-            constraints=LinearConstraint(matrix, lows, highs),
-            options={"mip_rel_gap": 0},
-        )
-        if result.status == INFEASIBLE:
-            return None
-        if result.status != OPTIMAL:
-            raise SolverError(f"the solver ended with: {result.message}")
-        values: np.ndarray = result.x
-        return values
+        return {
+            "c": cost,
+            "integrality": np.array(self.programme.binary, dtype=np.uint8),
+            "bounds": Bounds(lower, np.ones(size)),
+            "constraints": LinearConstraint(matrix, lows, highs),
+            "options": {"mip_rel_gap": 0},
+        }
 
 
 def _plus(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:

@@ -30,10 +30,12 @@ max_solutions, and for the last two `least` is the smallest budget or number tha
 is (null where that alone does not help). `why`: gate:G, without it gate G would fail; need:S, without it S could not
 start; fixed; duty:D, it is a remedy of that open duty.
 
-`alternatives` gives {"fastest", "fewest", "rented"}, each {"cost_per_year", "days", "solutions"} or null. "fastest"
-has the fewest days of work in sum (the calendar then follows), or the cheapest route itself where that ends sooner;
-"fewest" the fewest solutions, which is the fewest contracts; "rented" buys no hardware alone: software as a service,
-shared centres, services and training, or what is commonly bought by a pool (pool H).
+`alternatives` gives {"staffed", "fastest", "fewest", "rented"}, each {"cost_per_year", "days", "solutions"} or null.
+"staffed" is the cheapest way that also places the people whom G13 asks for, so that no system waits for another year;
+null where that ends no sooner. "fastest" ends first of four ways: the cheapest and the one with the fewest days of work
+in sum, each with and without those people. "fewest" has the fewest solutions, which is the fewest contracts. "rented"
+buys no hardware alone: software as a service, shared centres, services and training, or what is commonly bought by a
+pool (pool H).
 
 `sensitivity` gives {"price_30": {S: {"cost_per_year", "changes"}}, "without": {S: cost or null}, "worst_unknown":
 {"status", "level", "cost_per_year", "solutions"}}: each step dearer by 30 %, each step ruled out, and every condition
@@ -48,7 +50,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 from scoring.answers import Document
@@ -59,7 +61,7 @@ from scoring.goals import Goal, gaps
 from scoring.official import standing
 from scoring.programme import Programme
 from scoring.reach import Reach
-from scoring.schedule import Slot, schedule
+from scoring.schedule import Slot, schedule, staffing
 from scoring.search import Chosen, Search
 from scoring.shortfall import shortfall
 from scoring.steps import RouteError, confirm, reached, steps
@@ -80,7 +82,7 @@ def route(document: Document, catalogue: Catalogue, wish: Wish) -> dict[str, Any
     firm = _Firm(document, catalogue, wish)
     if firm.arrived:
         return firm.head("already_there") | {"cost_per_year": 0, "days": 0, "steps": [], "runner_up": None}
-    best = firm.search.best()
+    best = firm.search.best_two()
     if not best:
         return firm.head("unreachable") | {"steps": [], "runner_up": None} | shortfall(firm.search, wish)
     slots = firm.slots(best[0])
@@ -98,12 +100,17 @@ def route(document: Document, catalogue: Catalogue, wish: Wish) -> dict[str, Any
 def alternatives(document: Document, catalogue: Catalogue, wish: Wish) -> dict[str, Any]:
     """Other ways to the same goal under the same limits."""
     rented = [s.id for s in catalogue.solutions.values() if is_rented(s)]
-    cheapest = _other(document, catalogue, wish)
-    fastest = _other(document, catalogue, replace(wish, by="days"))
-    if cheapest and fastest and cheapest["days"] <= fastest["days"]:
-        fastest = cheapest
+    quick = replace(wish, by="days")
+    cheapest, staffed = (_other(document, catalogue, wish, staffed=people) for people in (False, True))
+    ways = [cheapest, staffed, *(_other(document, catalogue, quick, staffed=people) for people in (False, True))]
+    sooner = cheapest and staffed and staffed["days"] < cheapest["days"]
     fewest = _other(document, catalogue, replace(wish, by="number"))
-    return {"fastest": fastest, "fewest": fewest, "rented": _other(document, catalogue, wish, rented)}
+    return {
+        "staffed": staffed if sooner else None,
+        "fastest": min((w for w in ways if w), key=lambda w: (w["days"], w["cost_per_year"]), default=None),
+        "fewest": fewest,
+        "rented": _other(document, catalogue, wish, rented),
+    }
 
 
 def is_rented(solution: Solution) -> bool:
@@ -114,12 +121,12 @@ def is_rented(solution: Solution) -> bool:
 def sensitivity(document: Document, catalogue: Catalogue, wish: Wish) -> dict[str, Any]:
     """What would change the cheapest route: a dearer step, a step ruled out, unstated facts at their worst."""
     firm = _Firm(document, catalogue, wish)
-    best = [] if firm.arrived else firm.search.best(1)
+    best = (None if firm.arrived else firm.search.best()) or ()
     prices = firm.search.prices
-    cost = sum(prices[n] for n in best[0]) if best else 0
+    cost = sum(prices[n] for n in best)
     without: dict[str, int | None] = {}
     dearer: dict[str, dict[str, Any]] = {}
-    for name in best[0] if best else ():
+    for name in best:
         other = None if name in wish.fixed else firm.search.solve(prices, [firm.search.without([name])])
         instead = without[name] = sum(prices[n] for n in other) if other else None
         more = cost - prices[name] + ceil(prices[name] * DEARER[0] / DEARER[1])
@@ -130,19 +137,22 @@ def sensitivity(document: Document, catalogue: Catalogue, wish: Wish) -> dict[st
 
 def _worst(document: Document, catalogue: Catalogue, wish: Wish) -> dict[str, Any]:
     firm = _Firm(document, catalogue, wish, unstated=False)
-    best = firm.search.best(1) if not firm.arrived and firm.possible else []
+    best = firm.search.best() if not firm.arrived and firm.possible else None
     status = "already_there" if firm.arrived else "optimal" if best else "unreachable"
-    found = firm.brief(best[0]) if best else {"cost_per_year": 0 if firm.arrived else None, "solutions": []}
-    level = reached(firm.reach, best[0] if best else ())["level"]
+    found = firm.brief(best) if best else {"cost_per_year": 0 if firm.arrived else None, "solutions": []}
+    level = reached(firm.reach, best or ())["level"]
     return {"status": status, "level": level, **found}
 
 
 def _other(
-    document: Document, catalogue: Catalogue, wish: Wish, only: Collection[str] | None = None
+    document: Document, catalogue: Catalogue, wish: Wish, only: Collection[str] | None = None, staffed: bool = False
 ) -> dict[str, Any] | None:
+    """A best way among `only` these solutions; `staffed`: it also places the people whom G13 asks for."""
     firm = _Firm(document, catalogue, wish, only)
-    best = firm.search.best(1) if not firm.arrived and firm.possible else []
-    return firm.brief(best[0]) if best else None
+    if firm.arrived or not firm.possible or (staffed and not firm.staff()):
+        return None
+    best = firm.search.best()
+    return firm.brief(best) if best else None
 
 
 class _Firm:
@@ -172,6 +182,14 @@ class _Firm:
         for duty in self.owed:
             for name in () if duty["notice"] else catalogue.duties[duty["id"]].remedies:
                 self.remedies.setdefault(name, []).append(duty["id"])
+
+    def staff(self) -> bool:
+        """Asks the programme for what lifts G13, so that systems need not wait for another year."""
+        made = self.search.programme.final(staffing(self.reach))
+        if made is False or made is True:
+            return False
+        self.search.limits.append(({made: 1}, 1, inf))
+        return True
 
     def head(self, status: str) -> dict[str, Any]:
         goal = self.wish.goal

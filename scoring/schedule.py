@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scoring.conditions import parse_all
-from scoring.reach import Reach, holds, reduced
+from scoring.reach import Clause, Reach, holds, reduced
 from scoring.recommend import SYSTEM_FORMS
 
 YEAR = 365
@@ -52,6 +52,12 @@ def schedule(reach: Reach, order: Sequence[str], parallel: int, first: Collectio
     return best or plan.in_turn()
 
 
+def staffing(reach: Reach) -> list[Clause]:
+    """What G13 asks for before more systems may start in a year; nothing where the trade has no such rule."""
+    guard = reach.catalogue.guards.get(RULE)
+    return reduced(parse_all(guard.unless), reach.document.facts) or [] if guard else []
+
+
 def _last(slots: Sequence[Slot]) -> int:
     return max((s.end for s in slots), default=0)
 
@@ -64,7 +70,7 @@ class _Plan:
         self.days = {n: reach.plans[n].solution.days[1] for n in order}
         guard = reach.catalogue.guards.get(RULE)
         self.per_year = max(1, int(guard.limits.get("per_year", PER_YEAR))) if guard else len(order)
-        self.unless = reduced(parse_all(guard.unless), reach.document.facts) or [] if guard else []
+        self.unless = staffing(reach)
         asked = {topic for clause in self.unless for topic, _ in clause}
         self.people = {n for n in order if asked & self._raised(n)}
 

@@ -7,7 +7,7 @@ found as a bound, never by weights so large that floating point would blur them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from math import inf
+from math import gcd, inf
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from scoring.programme import Programme, Row
 Chosen = tuple[str, ...]  # ids, sorted
 OPTIMAL, INFEASIBLE = 0, 2
 BITS = 20
+SWAPS = 20  # exchanges tried for a first bound
+EXACT = 10**8  # weights of the solver stay below
 TIED = 4  # so many sets that are equal in every key are listed one by one
 
 
@@ -58,42 +60,88 @@ class Search:
         if most is not None:
             self.limits.append(self._sum(dict.fromkeys(self.prices, 1), most))
 
-    def best(self, wanted: int = 2, rows: Sequence[Row] = (), level: int = 0) -> list[Chosen]:
-        """The best sets, at most `wanted`, none of which contains a better one. `level`: keys settled by `rows`."""
-        key, found = self.keys[level], list[Chosen]()
-        last = level == len(self.keys) - 1
-        while True:
-            only = [self._sum(key, self.value(key, found[-1]))] if len(found) >= wanted else []  # is there a tie?
-            further = self.solve(key, [*rows, *only, *map(self.without, found)])
-            if further is None:
-                return sorted(found, key=self._rank)[:wanted]
-            found.append(further)
-            if len(found) > (TIED if last else wanted):
+    def best(self) -> Chosen | None:
+        """The best set: by the keys one after the other, then the one with the earlier ids."""
+        return self._first([], 0)
+
+    def best_two(self) -> list[Chosen]:
+        """The best set, and the second: the best of those that do not contain it, see `second`."""
+        found = self.solve(self.keys[0])
+        if found is None:
+            return []
+        other = self.second(found)
+        least = self.value(self.keys[0], found)
+        if other is not None and self.value(self.keys[0], other) == least:
+            found = self._first([self._sum(self.keys[0], least)], 1) or found
+            other = self.second(found)
+        return [found, other] if other else [found]
+
+    def second(self, best: Chosen) -> Chosen | None:
+        """Of the sets that do not contain the best one: by the first key, then number, then the lower sum of places
+        of its ids. In one solve: the weights stay small enough to be exact, or the later ones are left out."""
+        key = self.keys[0]
+        unit = gcd(*key.values())
+        places = {n: i for i, n in enumerate(sorted(self.reach.catalogue.plans), 1) if n in key}
+        weights = {n: w // unit for n, w in key.items()}
+        for finer in (dict.fromkeys(key, 1), places):
+            step = sum(finer.values()) + 1
+            closer = {n: w * step + finer[n] for n, w in weights.items()}
+            if max(closer.values()) > EXACT:
                 break
-        tied = self.value(key, found[-1])
-        sure = sorted((s for s in found if self.value(key, s) < tied), key=self._rank)
-        rest = [*rows, *map(self.without, sure), self._sum(key, tied)]
-        left = wanted - len(sure)
-        return [*sure, *(self._by_ids(left, rest) if last else self.best(left, rest, level + 1))]
+            weights = closer
+        return self.solve(weights, [self.without(best), *self._near(key, best)])
+
+    def _first(self, rows: Sequence[Row], level: int) -> Chosen | None:
+        """The best set within `rows`, which settle the keys before `level`."""
+        key, found, last = self.keys[level], list[Chosen](), level == len(self.keys) - 1
+        while len(found) <= (TIED if last else 1):
+            tied = [self._sum(key, self.value(key, found[0]))] if found else []
+            further = self.solve(key, [*rows, *tied, *map(self.without, found)])
+            if further is None:
+                return min(found, key=self._rank, default=None)
+            found.append(further)
+        rows = [*rows, self._sum(key, self.value(key, found[0]))]
+        return self._by_ids(rows) if last else self._first(rows, level + 1)
+
+    def _near(self, key: Mapping[str, int], best: Chosen) -> list[Row]:
+        """A bound on the second best: what it comes to when one solution is exchanged for one that raises the like.
+
+        It spares the solver most of its search, and is left out where no exchange is found soon.
+        """
+        raised = {n: {item for item, _, _ in plan.raises} for n, plan in self.reach.plans.items()}
+        pairs = sorted(
+            (key[new] - key[old], old, new)
+            for old in best
+            if old not in self.fixed
+            for new in raised
+            if new not in best and key[new] >= key[old] and raised[new] & raised[old]
+        )
+        excluded = {n: set(plan.solution.excludes) for n, plan in self.reach.plans.items()}
+        for more, old, new in pairs[:SWAPS]:
+            swapped = tuple(n for n in best if n != old)
+            if any(new in excluded[n] or n in excluded[new] for n in swapped):
+                continue
+            chosen = (*swapped, new)
+            columns = {self.programme.x[n] for n in chosen}
+            if any(sum(w for c, w in row.items() if c in columns) > most for row, _, most in self.limits):
+                continue
+            lacking = gaps(self.goal, self.reach.document, self.reach.after(chosen), self.reach.catalogue)
+            if not lacking and not self.reach.order(chosen)[1]:
+                return [self._sum(key, self.value(key, best) + more)]
+        return []
 
     def without(self, chosen: Collection[str]) -> Row:
         """A row that forbids a set and whatever contains it."""
         return {self.programme.x[n]: 1 for n in chosen}, -inf, len(chosen) - 1
 
-    def _by_ids(self, wanted: int, rows: Sequence[Row]) -> list[Chosen]:
-        """Of sets that are equal in every key: those with the earlier ids first."""
-        found: list[Chosen] = []
-        names = sorted(self.programme.x)
-        for _ in range(wanted):
-            here = [*rows, *map(self.without, found)]
-            first: Chosen | None = None
-            for block in (names[i : i + BITS] for i in range(0, len(names), BITS)):
-                first = self.solve({n: -(1 << (BITS - 1 - i)) for i, n in enumerate(block)}, here)
-                if first is None:
-                    return found
-                here = [*here, *self._exactly(block, first)]
-            if first is not None:
-                found.append(first)
+    def _by_ids(self, rows: Sequence[Row]) -> Chosen | None:
+        """Of sets that are equal in every key the one with the earlier ids."""
+        names, found = sorted(self.programme.x), None
+        for block in (names[i : i + BITS] for i in range(0, len(names), BITS)):
+            found = self.solve({n: -(1 << (BITS - 1 - i)) for i, n in enumerate(block)}, rows)
+            if found is None:
+                return None
+            rows = [*rows, *self._exactly(block, found)]
         return found
 
     def _rank(self, chosen: Chosen) -> tuple[object, ...]:

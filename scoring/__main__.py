@@ -11,7 +11,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -249,13 +250,32 @@ def _route(options: argparse.Namespace) -> None:
         options.by,
     )  # fmt: skip
     try:
-        found = routes.route(document, catalogue, wish)
-        if options.more:
-            found["alternatives"] = routes.alternatives(document, catalogue, wish)
-            found["sensitivity"] = routes.sensitivity(document, catalogue, wish)
+        with _only_ours():
+            found = routes.route(document, catalogue, wish)
+            if options.more:
+                found["alternatives"] = routes.alternatives(document, catalogue, wish)
+                found["sensitivity"] = routes.sensitivity(document, catalogue, wish)
     except routes.WishError as error:
         raise BadInput(*(f"{_FLAGS[p.item]}: {p.message}" for p in error.problems)) from error
     _out(found)
+
+
+@contextmanager
+def _only_ours() -> Iterator[None]:
+    """Nothing but our JSON on standard output: the solver now and then writes a line of its own to its descriptor."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # closed by the caller
+        yield
+        return
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _ids(listed: str) -> frozenset[str]:

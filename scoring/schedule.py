@@ -3,7 +3,8 @@
 G13: while nobody is placed to get systems used (C04 below its limit), at most two new systems start in a year of the
 route; software, apps and boxes count. The schedule comes after the choice and never makes a route unreachable: a start
 only moves later, into the next year where it must. Remedies of an open legal duty start first. Of a few ways to put
-waiting steps in order the one that ends first is taken.
+waiting steps in order the one that ends first is taken; of those that
+end on the same day the one in which what is soon done comes early.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def schedule(reach: Reach, order: Sequence[str], parallel: int, first: Collectio
     tail = plan.tails()
     least = max([0, *tail.values(), -(-sum(plan.days.values()) // parallel)])
     rules: tuple[Rule, ...] = (
+        lambda n: (n not in first, n not in plan.people, plan.days[n], place[n]),
         lambda n: (n not in first, n not in plan.people, -tail[n], place[n]),
         lambda n: (n not in first, -tail[n], -plan.days[n], place[n]),
         lambda n: (n not in first, place[n]),

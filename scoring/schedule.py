@@ -2,9 +2,9 @@
 
 G13: while nobody is placed to get systems used (C04 below its limit), at most two new systems start in a year of the
 route; software, apps and boxes count. The schedule comes after the choice and never makes a route unreachable: a start
-only moves later, into the next year where it must. Remedies of an open legal duty start first. Of a few ways to put
-waiting steps in order the one that ends first is taken; of those that
-end on the same day the one in which what is soon done comes early.
+only moves later, into the next year where it must. Remedies of an open legal duty, and what they wait for, start first.
+Of a few ways to put waiting steps in order the first is taken unless another ends clearly sooner: groundwork (codes, a
+plan, rules, people) before systems, what is soon done before what takes long.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scoring.recommend import SYSTEM_FORMS
 YEAR = 365
 PER_YEAR = 2
 RULE = "G13"
+SLACK = 1.1  # a calendar that ends this much later is taken for its better order
 
 Rule = Callable[[str], tuple[object, ...]]
 
@@ -36,10 +37,11 @@ def schedule(reach: Reach, order: Sequence[str], parallel: int, first: Collectio
     """The slots of these solutions by start. `order`: one in which they can start; `first`: remedies, before others."""
     plan = _Plan(reach, order, parallel)
     place = {n: i for i, n in enumerate(order)}
+    first = plan.with_what_they_wait_for(first)
     tail = plan.tails()
     least = max([0, *tail.values(), -(-sum(plan.days.values()) // parallel)])
     rules: tuple[Rule, ...] = (
-        lambda n: (n not in first, n not in plan.people, plan.days[n], place[n]),
+        lambda n: (n not in first, n not in plan.people, plan.system(n), plan.days[n], place[n]),
         lambda n: (n not in first, n not in plan.people, -tail[n], place[n]),
         lambda n: (n not in first, -tail[n], -plan.days[n], place[n]),
         lambda n: (n not in first, place[n]),
@@ -47,9 +49,9 @@ def schedule(reach: Reach, order: Sequence[str], parallel: int, first: Collectio
     best: list[Slot] = []
     for rule in rules:
         slots = plan.listed(rule)
-        if slots and plan.keeps_order(slots) and (not best or _last(slots) < _last(best)):
+        if slots and plan.keeps_order(slots) and (not best or _last(slots) * SLACK < _last(best)):
             best = slots
-        if best and _last(best) == least:
+        if best and _last(best) <= least * SLACK:
             break
     return best or plan.in_turn()
 
@@ -88,6 +90,15 @@ class _Plan:
             after = [n for n in self.order[i + 1 :] if raised & self._waits_for(n)]
             tail[name] = self.days[name] + max((tail[n] for n in after), default=0)
         return tail
+
+    def with_what_they_wait_for(self, first: Collection[str]) -> set[str]:
+        """These steps, and the earlier ones that raise what they need."""
+        found = {n for n in self.order if n in first}
+        for i in range(len(self.order) - 1, -1, -1):
+            raised = self._raised(self.order[i])
+            if any(n in found and raised & self._waits_for(n) for n in self.order[i + 1 :]):
+                found.add(self.order[i])
+        return found
 
     def _waits_for(self, name: str) -> set[str]:
         return {topic for clause in self.reach.unmet(name, self.reach.start) for topic, _ in clause}
@@ -136,12 +147,13 @@ class _Plan:
 
     def _allowed(self, name: str, slots: Sequence[Slot], now: int, levels: dict[str, int]) -> bool:
         """G13 on the day of a start."""
-        if not self._system(name) or all(holds(c, levels) for c in self.unless):
+        if not self.system(name) or all(holds(c, levels) for c in self.unless):
             return True
         year = now // YEAR
-        return sum(self._system(s.solution) and s.start // YEAR == year for s in slots) < self.per_year
+        return sum(self.system(s.solution) and s.start // YEAR == year for s in slots) < self.per_year
 
-    def _system(self, name: str) -> bool:
+    def system(self, name: str) -> bool:
+        """Whether it is a new system in the sense of G13."""
         return self.reach.plans[name].solution.form in SYSTEM_FORMS
 
 

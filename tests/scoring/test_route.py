@@ -110,19 +110,21 @@ def test_the_calendar_keeps_to_needs_parallel_projects_and_two_systems_a_year():
     assert waits > 3
 
 
-def test_a_remedy_of_an_open_duty_starts_first():
+@pytest.mark.parametrize("waits", [False, True])
+def test_a_remedy_of_an_open_duty_starts_first_after_what_it_waits_for(waits):
     document, catalogue = persona("P04")
-    duty = next(iter(catalogue.duties.values()))
     ways = route(document, catalogue, Wish(next_level(document, catalogue)))
-    last = ways["steps"][-1]["solution"]
-    assert not any(w.startswith("duty:") for s in ways["steps"] for w in s["why"] if s["solution"] == last)
+    late = [s for s in ways["steps"] if bool(s["needs"]) == waits][-1]
     opened = ways["duties"][0]["id"]
-    changed = replace(catalogue.duties[opened], remedies=(last,))
-    law = replace(catalogue, duties=catalogue.duties | {opened: changed})
-    first = route(document, law, Wish(next_level(document, catalogue)))["steps"][0]
-    assert (first["solution"], first["start_day"]) == (last, 0)
-    assert first["why"][0] == f"duty:{opened}"
-    assert duty.id in catalogue.duties
+    duty = replace(catalogue.duties[opened], remedies=(late["solution"],))
+    law = replace(catalogue, duties=catalogue.duties | {opened: duty})
+    steps = route(document, law, Wish(next_level(document, catalogue)))["steps"]
+    remedy = next(s for s in steps if s["solution"] == late["solution"])
+    before = [by for n in remedy["needs"] for by in n["by"]]
+    assert remedy["why"][0] == f"duty:{opened}"
+    assert remedy["start_day"] == max((s["end_day"] for s in steps if s["solution"] in before), default=0)
+    assert bool(before) == waits
+    assert all(s["start_day"] == 0 for s in steps if s["solution"] in before)
 
 
 @pytest.mark.parametrize("name", ["P01", "P04"])

@@ -9,8 +9,10 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -100,6 +102,22 @@ def _parser() -> argparse.ArgumentParser:
     simulation = add("simulate", _simulate, "print the result after solutions take effect in this order")
     simulation.add_argument("file")
     simulation.add_argument("--solutions", required=True, help="ids, comma-separated, in the order started")
+    way = add("route", _route, "print the cheapest route to a level, or why there is none")
+    way.add_argument("file")
+    aim = way.add_mutually_exclusive_group()
+    aim.add_argument("--target", type=int, metavar="N", help="official level to reach (default: the next one)")
+    aim.add_argument(
+        "--goal",
+        metavar="GOAL",
+        help="another goal: chain (all that a chain leader asks), dimension:ID+POINTS, or scenes:FIELD=LEVEL",
+    )
+    way.add_argument("--budget", type=int, metavar="YUAN", help="most that the first year may cost, at upper ends")
+    way.add_argument("--max-solutions", type=int, metavar="K", help="most solutions")
+    way.add_argument("--parallel", type=int, default=2, metavar="P", help="projects at a time (default: 2)")
+    way.add_argument("--without", default="", metavar="A,B", help="solutions that are ruled out")
+    way.add_argument("--with", default="", dest="fixed", metavar="C", help="solutions that are settled already")
+    way.add_argument("--by", choices=("cost", "days", "number"), default="cost", help="what is least (default: cost)")
+    way.add_argument("--more", action="store_true", help="add alternatives and sensitivity")
     trace = add("explain", _explain, "print how the result comes about")
     trace.add_argument("file")
     trace.add_argument("item", nargs="?", help="a question, topic, section, group or gate:N; dimension:ID")
@@ -200,6 +218,68 @@ def _simulate(options: argparse.Namespace) -> None:
         _out(score(simulate(document, catalogue, names), catalogue))
     except CannotStart as error:
         raise BadInput(f"--solutions: {error}") from error
+
+
+_GOAL = re.compile(
+    r"(?P<chain>chain)|dimension:(?P<dimension>\w+)\+(?P<points>\d{1,4})|scenes:(?P<field>\w+)=(?P<level>\d{1,4})"
+)
+_FLAGS = {"goal": "--goal", "target": "--target", "budget": "--budget", "most": "--max-solutions",
+          "parallel": "--parallel", "without": "--without", "with": "--with"}  # fmt: skip
+
+
+def _route(options: argparse.Namespace) -> None:
+    from scoring import route as routes  # brings the solver along, which no other command needs
+    from scoring.goals import Goal
+
+    document, catalogue = _document(options.file)
+    goal = routes.next_level(document, catalogue)
+    if options.target is not None:
+        goal = Goal("level", options.target)
+    elif options.goal is not None:
+        match = _GOAL.fullmatch(options.goal)
+        if match is None:
+            raise BadInput(f"--goal: {options.goal[:40]!r} is not chain, dimension:ID+POINTS or scenes:FIELD=LEVEL")
+        if match["chain"]:
+            goal = Goal("chain")
+        elif match["dimension"]:
+            goal = Goal("dimension", name=match["dimension"], points=int(match["points"]))
+        else:
+            goal = Goal("scenes", int(match["level"]), match["field"])
+    wish = routes.Wish(
+        goal, options.budget, options.max_solutions, options.parallel, _ids(options.without), _ids(options.fixed),
+        options.by,
+    )  # fmt: skip
+    try:
+        with _only_ours():
+            found = routes.route(document, catalogue, wish)
+            if options.more:
+                found["alternatives"] = routes.alternatives(document, catalogue, wish)
+                found["sensitivity"] = routes.sensitivity(document, catalogue, wish)
+    except routes.WishError as error:
+        raise BadInput(*(f"{_FLAGS[p.item]}: {p.message}" for p in error.problems)) from error
+    _out(found)
+
+
+@contextmanager
+def _only_ours() -> Iterator[None]:
+    """Nothing but our JSON on standard output: the solver now and then writes a line of its own to its descriptor."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # closed by the caller
+        yield
+        return
+    with open(os.devnull, "wb") as nothing:
+        os.dup2(nothing.fileno(), 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _ids(listed: str) -> frozenset[str]:
+    return frozenset(s.strip() for s in listed.split(",") if s.strip())
 
 
 def _explain(options: argparse.Namespace) -> None:

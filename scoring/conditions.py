@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import Any
 
 NA = 9
@@ -20,6 +21,7 @@ MISSING = -1
 Levels = Mapping[str, int]
 Facts = Mapping[str, Any]
 Test = Callable[[Levels, Facts], "bool | None"]
+Atom = tuple[str, str, Any]
 
 _ATOM = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*?)\s*(>=|<|!=|=)\s*([A-Za-z0-9_.-]+)$")
 _TOPIC = re.compile(r"^([A-Z]{1,4}-?\d+|scene_office)$")
@@ -31,11 +33,15 @@ class ConditionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition. `text` is how content writes it; `atoms` its comparisons as (name, operator, value)."""
+    """A compiled condition. `text` is how content writes it; `atoms` its comparisons as (name, operator, value).
+
+    `clauses` say the same as "each of these clauses, of each clause at least one comparison".
+    """
 
     text: str
     test: Test
-    atoms: tuple[tuple[str, str, Any], ...]
+    atoms: tuple[Atom, ...]
+    clauses: tuple[tuple[Atom, ...], ...]
 
     @property
     def topics(self) -> list[tuple[str, str, int]]:
@@ -60,7 +66,12 @@ def parse(text: str) -> Condition:
             if len(parts) < 2:
                 raise ConditionError(f"{text}: {word}(…) needs two or more conditions, separated by ;")
             atoms = tuple(a for p in parts for a in p.atoms)
-            return Condition(text, combine([p.test for p in parts]), atoms)
+            clauses = (
+                tuple(c for p in parts for c in p.clauses)
+                if word == "all"
+                else tuple(tuple(chain.from_iterable(row)) for row in product(*(p.clauses for p in parts)))
+            )
+            return Condition(text, combine([p.test for p in parts]), atoms, clauses)
     match = _ATOM.match(text)
     if not match:
         raise ConditionError(f"{text}: write TOPIC>=n, TOPIC<n, fact=value, any(a;b) or all(a;b)")
@@ -70,12 +81,13 @@ def parse(text: str) -> Condition:
         operator not in (">=", "<") or not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 4
     ):
         raise ConditionError(f"{text}: a topic is compared with >= or < and a level 0-4")
-    return Condition(text, _comparison(name, operator, value), ((name, operator, value),))
+    return atom(name, operator, value, text)
 
 
-def atom(name: str, operator: str, value: Any) -> Condition:
+def atom(name: str, operator: str, value: Any, text: str = "") -> Condition:
     """One comparison of a condition on its own."""
-    return Condition(f"{name}{operator}{value}", _comparison(name, operator, value), ((name, operator, value),))
+    one = ((name, operator, value),)
+    return Condition(text or f"{name}{operator}{value}", _comparison(name, operator, value), one, (one,))
 
 
 def _comparison(name: str, operator: str, value: Any) -> Test:

@@ -226,6 +226,7 @@ class References:
                 for effect in effects_of(raw):
                     self.effect(q, effect)
         self.conditions(s.needs, "needs", facts=True)
+        self.rising(s.needs, "needs")
         self.conditions(s.applies_when, "applies_when", topics=False)
         pains = {p.number for p in self.sector.pains}
         for n in s.solves:
@@ -281,9 +282,11 @@ class References:
             if o not in known:
                 self.fault(f"no option {o}; known: {', '.join(sorted(known))}", place)
         self.conditions(e.given, place, facts=True)
+        self.rising(e.given, place)
 
     def guard(self, g: Guard) -> None:
         self.conditions(g.unless, "unless", facts=True)
+        self.rising(g.unless, "unless")
         self.texts(g)
 
     def duty(self, d: Duty) -> None:
@@ -310,6 +313,12 @@ class References:
                 self.condition(parse(text), place, topics, facts)
             except ConditionError as error:
                 self.fault(str(error), place)
+
+    def rising(self, texts: Iterable[str], place: str) -> None:
+        """On a route levels only rise, so that what could start once can start later too."""
+        for text in texts:
+            if re.search(r"\b([A-Z]{1,4}-?\d+|scene_office)\s*<", text):
+                self.fault(f"{text}: a level stands with >= here; with < the order of a route would have no end", place)
 
     def condition(self, c: Condition, place: str, topics: bool, facts: bool) -> None:
         for name, _, _ in c.topics:

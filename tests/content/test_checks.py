@@ -320,6 +320,12 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
         "solutions MOL-S1.raises.MOL-05",
         "no topic C99 with a level",
     ),
+    (solution(needs=("any(C10<1;C20>=2)",)), "solutions MOL-S1.needs", "a level stands with >= here"),
+    (
+        solution(raises={"MOL-05": Effect(to=2, **{"if": ("C10<3",)})}),
+        "solutions MOL-S1.raises.MOL-05",
+        "a level stands with >= here",
+    ),
     (solution(needs=("nope=true",)), "solutions MOL-S1.needs", "no fact nope"),
     (solution(applies_when=("C10>=1",)), "solutions MOL-S1.applies_when", "only profile facts may stand here"),
     (solution(solves=(99,)), "solutions MOL-S1.solves", "no pain 99 in molds"),

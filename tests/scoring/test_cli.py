@@ -32,7 +32,7 @@ DOCUMENT = {
         "MOL-05": 0, "MOL-04": "na", "scene_energy": "unknown",
     },
 }  # fmt: skip
-COMMANDS = ("check", "list", "questions", "score", "simulate", "explain")
+COMMANDS = ("check", "list", "questions", "score", "simulate", "route", "explain")
 
 
 def run(*arguments: str, stdin: str | bytes = "", **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -172,7 +172,7 @@ def _wording(q: Question) -> list[Any]:
 
 def _options(q: Question, shared: set[str]) -> dict[str, tuple[Text, Text | None]]:
     """Texts of the options that both versions offer, by their id in the old one."""
-    found = {(o.was if o.was in shared else o.id): (o.text, o.detail) for o in q.options}
+    found = {(o.was if o.was and o.was in shared else o.id): (o.text, o.detail) for o in q.options}
     return {key: texts for key, texts in found.items() if key in shared}
 
 
@@ -189,12 +189,12 @@ def _changes(before: Catalogue, after: Catalogue) -> Iterator[Change]:
         ("sources", before.sources, after.sources),
         ("pains", before.pains, after.pains),
     ):
-        yield from _entries(kind, old, new)  # type: ignore[arg-type]
+        yield from _entries(kind, old, new)
     yield from _fields("sector", kind_words("sector"), before.sector, after.sector, leave=("pains", "facts"))
 
 
 def _by_former_id(new: Mapping[str, Question], old: Mapping[str, Question]) -> dict[str, Question]:
-    return {q.was if q.was in old and q.id not in old else q.id: q for q in new.values()}
+    return {q.was if q.was and q.was in old and q.id not in old else q.id: q for q in new.values()}
 
 
 def _entries(kind: str, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[Change]:

@@ -125,6 +125,23 @@ def _load(sector: str, versions: Mapping[str, str], root: Path) -> Catalogue:
     faults = references(parsed.sector, parsed.edition, parsed.origin, parsed.entries)
     if faults:
         raise ContentError(faults)
+    return _build(parsed)
+
+
+def load_draft(sector: str, root: Path) -> tuple[Catalogue, list[Fault]]:
+    """A trade's newest content though its references have faults, with them: for the preview of what is half finished.
+
+    Raises ContentError for faults of form, or where the faults leave nothing to show.
+    """
+    parsed = parse(sector, {}, root)
+    faults = references(parsed.sector, parsed.edition, parsed.origin, parsed.entries)
+    try:
+        return _build(parsed), faults
+    except (KeyError, IndexError, ValueError) as error:
+        raise ContentError(faults) from error
+
+
+def _build(parsed: Parsed) -> Catalogue:
     return Catalogue.build(
         sector=parsed.sector, edition=parsed.edition, versions=parsed.versions, origin=parsed.origin, **parsed.entries
     )

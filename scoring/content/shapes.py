@@ -77,7 +77,7 @@ class Layout:
 
 def raw_name(owner: type, name: str) -> str:
     """The key under which content writes a field (`if` for `given`)."""
-    return owner.__pydantic_fields__[name].alias or name  # type: ignore[attr-defined, no-any-return]
+    return owner.__pydantic_fields__[name].alias or name  # type: ignore[attr-defined]
 
 
 @cache

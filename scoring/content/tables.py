@@ -21,7 +21,9 @@ from scoring.content.dump import plain
 from scoring.content.headings import describe
 from scoring.content.loader import ENTRIES, remedy
 from scoring.content.model import Sector, Text
+from scoring.content.remedies import say_zh
 from scoring.content.shapes import ITEM, POSITION, Column, Layout, Path, layouts, note_column, parent_column
+from scoring.errors import Fault
 
 ALWAYS = ("questions", "solutions", "duties", "sources")
 """Kinds of entry that have a sheet even where a trade has none of its own yet."""
@@ -418,6 +420,33 @@ class Reading:
                     seen.add(place)
                     self.misfits.append(Misfit(place, _message(e, place)))
             return None
+
+
+_FAULT = re.compile(r"^(?:(?P<kind>[a-z]+) )?(?P<id>[A-Za-z0-9_-]*)(?P<rest>.*)$")
+
+
+def locate(reading: Reading, fault: Fault, own: Own) -> Misfit:
+    """A fault of the checks, told by the cell that it concerns; by its file where it concerns none of these tables."""
+    message = Text(zh=say_zh(fault.message), en=fault.message)
+    trade = own.sector.id
+    if not fault.file.startswith((f"sectors/{trade}", f"solutions/{trade}")):
+        return Misfit(Place(""), Text(zh=f"{fault.file}: {fault.place}: {message.zh}", en=str(fault)))
+    match = _FAULT.match(fault.place)
+    kind, name, rest = match.group("kind", "id", "rest") if match else (None, "", "")
+    for (its_kind, its_id), places in reading.places.items():
+        if its_id == name and kind in (None, its_kind) and name:
+            return Misfit(nearest(places, _path(rest), places[()]), message)
+    places = reading.places.get(("sector", trade), {})
+    path = _path(fault.place)
+    if path[:1] == ("pains",) and len(path) == 2:  # told by number, not by place
+        path = ("pains", next((n for n, p in enumerate(own.sector.pains) if p.number == path[1]), 0))
+    place = nearest(places, path, Place(""))
+    return Misfit(place, message if place.sheet else Text(zh=f"{fault.place}: {message.zh}", en=str(fault)))
+
+
+def _path(text: str) -> Path:
+    """`anchors[2].text.zh` as (anchors, 2, text, zh)."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", text))
 
 
 def nearest(places: Mapping[Path, Place], path: Sequence[Any], otherwise: Place) -> Place:

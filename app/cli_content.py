@@ -23,7 +23,8 @@ from scoring.content import loader
 from scoring.content.catalogue import Catalogue
 from scoring.content.difference import Difference, compare
 from scoring.content.loader import list_sectors, load_catalogue, load_draft, numbers
-from scoring.content.tables import Misfit, Own, Reading, TableError, locate
+from scoring.content.reading import Reading, locate
+from scoring.content.tables import Misfit, Own, TableError
 from scoring.errors import ContentError, Fault
 from scoring.versions import Proposal, own_content, propose, try_out, write
 
@@ -160,7 +161,7 @@ def preview(sector: str, root: str | None, port: int, lang: str) -> None:
     """Show the questionnaire of a trade as a firm sees it, on this machine only. Nothing is stored."""
     place = _root(root, lang)
     _known(sector, place, lang)
-    app: Flask = current_app._get_current_object()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def ready(used: int) -> None:
         address = f"http://127.0.0.1:{used}/?lang={lang}"
@@ -211,7 +212,7 @@ def _told(difference: Difference, lang: str) -> Iterable[str]:
         yield "没有改动，答案都有效。" if zh else "Nothing has changed; all answers stay valid."
         return
     yield "旧答案怎么办" if zh else "What becomes of stored answers"
-    counts = {fate: len(difference.of(fate)) for fate in ("keep", "map", "drop", "new")}  # type: ignore[arg-type]
+    counts = {fate: len(difference.of(fate)) for fate in ("keep", "map", "drop", "new")}
     yield (
         f"  保留 {counts['keep']} 题，换编号 {counts['map']} 题，作废 {counts['drop']} 题，新增 {counts['new']} 题"
         if zh

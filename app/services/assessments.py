@@ -40,8 +40,8 @@ from app.services.answers import (
 )
 from scoring.answers import open_facts, parse_fact, parse_value
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import load_catalogue
-from scoring.errors import AnswerError
+from scoring.content.serving import serve
+from scoring.errors import AnswerError, ContentError
 
 MOST_EMPLOYEES = 1_000_000
 MOST_MACHINES = 1_000_000
@@ -70,8 +70,8 @@ def start_round(firm_id: UUID) -> Assessment:
     if draft is not None:
         return draft
     try:
-        catalogue = load_catalogue(firm.sector)
-    except KeyError as error:
+        catalogue = serve(firm.sector)
+    except (KeyError, ContentError) as error:
         raise InputError(N_("There are no questions for this trade yet.")) from error
     last = find_last_submitted(firm_id)
     assessment = Assessment(
@@ -96,10 +96,11 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     """Take over what the present questionnaire still understands: answers, notes, evidence texts, profile, pains."""
     if last.sector == assessment.sector:
         assessment.pains = [n for n in last.pains if n in catalogue.pains]
-    assessment.profile = {name: value for name, value in last.profile.items() if _fits(catalogue, name, value)}
+    assessment.profile = {name: value for name, value in last.profile.items() if fits(catalogue, name, value)}
+    renamed = {q.was: q for q in catalogue.questions.values() if q.was}
     copied, files = 0, file_names(last.id)
     for old in list_answers(last.id):
-        question = catalogue.questions.get(old.item_id)
+        question = catalogue.questions.get(old.item_id) or renamed.get(old.item_id)
         if question is None or old.value is None:
             continue
         try:
@@ -108,7 +109,7 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
             continue
         answer = Answer(
             firm_id=assessment.firm_id,
-            item_id=old.item_id,
+            item_id=question.id,
             value=old.value,
             evidence=None if old.evidence == files.get(old.item_id) else old.evidence or None,  # files stay behind
             note=old.note,
@@ -120,7 +121,7 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
         assessment.answers.append(answer)
         db.session.add(
             AnswerChange(
-                firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=old.item_id, version=1,
+                firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=question.id, version=1,
                 before=None, after=answer_state(answer),
             )
         )  # fmt: skip
@@ -128,7 +129,8 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     return copied
 
 
-def _fits(catalogue: Catalogue, name: str, value: Any) -> bool:
+def fits(catalogue: Catalogue, name: str, value: Any) -> bool:
+    """Whether a profile fact is one of this content, with a value that it takes."""
     fact = catalogue.facts.get(name)
     if fact is None:
         return False

@@ -64,7 +64,7 @@ def _sheet(table: Table) -> Sheet:
         editable=True,
         choices={n: cells.choices(c) for n, c in enumerate(columns) if cells.choices(c)},
         shaded=frozenset(n for n, c in enumerate(columns) if c.kind == "note"),
-        frozen=1 if columns and columns[0].kind == "word" else 0,
+        frozen=1 + any(c.kind == "note" for c in columns) if columns and columns[0].kind == "word" else 0,
     )
 
 
@@ -87,8 +87,8 @@ _HOW_TO = (
     ),
     (
         "一格几项", "一格里有几项的（题号、来源、条件），每项一行：按 Alt+Enter 换行，也可以用逗号隔开。",
-        "Several in a cell", "Where a cell holds several things (ids, sources, conditions), one a line: Alt+Enter makes "
-        "a new line; commas work too.",
+        "Several in a cell", "Where a cell holds several things (ids, sources, conditions), one a line: Alt+Enter makes"
+        " a new line; commas work too.",
     ),
     (
         "条件", "写法：C10>=2（题的等级）、own_design=true（企业情况）、any(a;b) 任一、all(a;b) 全部。几行都要成立。"

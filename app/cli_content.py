@@ -26,7 +26,7 @@ from scoring.content.loader import list_sectors, load_catalogue, load_draft, num
 from scoring.content.reading import Reading, locate
 from scoring.content.tables import Misfit, Own, TableError
 from scoring.errors import ContentError, Fault
-from scoring.versions import Proposal, own_content, propose, try_out, write
+from scoring.versions import Proposal, own_content, propose, published_versions, try_out, write
 
 MOST_LINES = 60
 _language = click.option(
@@ -82,8 +82,9 @@ def import_(file: str, into: str | None, sector: str | None, draft: bool, over_n
         known = own_content(sector, base)[0] if sector and _known(sector, base, lang) else None
         book = workbooks.read(data, Path(file).name, known)
         trade = _trade(book, sector, base, lang)
-        old, versions = own_content(trade, base)
-        _not_outdated(book, versions, over_newer, lang)
+        old = own_content(trade, base)[0]
+        if not over_newer:
+            _not_outdated(book, published_versions(trade, base), lang)
         reading = Reading(old)
         new = reading.read(book.tables, partial=book.partial)
     except TableError as error:
@@ -332,15 +333,16 @@ def _trade(book: workbooks.Workbook, sector: str | None, root: Path, lang: str) 
     return trade
 
 
-def _not_outdated(book: workbooks.Workbook, versions: dict[str, str], over_newer: bool, lang: str) -> None:
+def _not_outdated(book: workbooks.Workbook, published: dict[str, str], lang: str) -> None:
+    """Refuse a workbook that stems from before the newest published version: it would undo what changed since."""
     for name, version in (book.versions or {}).items():
-        present = versions.get(name, version)
-        if present != version and not over_newer:
+        present = published.get(name, version)
+        if int(present) > int(version):
             _stop(
                 lang,
-                f"工作簿导出于 {name}@{version}，现在已有 {name}@{present}，导入会丢掉其中的改动。"
+                f"工作簿导出于 {name}@{version}，现在已发布 {name}@{present}，导入会丢掉其中的改动。"
                 "重新导出再改；确实要盖过去，加 --over-newer",
-                f"the workbook was exported from {name}@{version}, and there is {name}@{present} by now, whose "
+                f"the workbook was exported from {name}@{version}, and {name}@{present} is published by now, whose "
                 "changes would be lost. Export again; or add --over-newer to import all the same",
             )
 

@@ -62,6 +62,17 @@ def own_content(sector: str, root: Path) -> tuple[Own, dict[str, str]]:
     return Own(parsed.sector, entries), parsed.versions
 
 
+def published_versions(sector: str, root: Path) -> dict[str, str]:
+    """The newest published version of each of a trade's packages; where nothing is registered, the newest folder."""
+    found = {}
+    register = read_register(root)
+    for name, package in ((sector, f"sectors/{sector}"), (f"{SOLUTIONS}/{sector}", f"{SOLUTIONS}/{sector}")):
+        there = [n for n in numbers(root / package) if not register or f"{package}/v{n}" in register]
+        if there:
+            found[name] = there[0]
+    return found
+
+
 def propose(old: Own, new: Own, root: Path) -> list[Proposal]:
     """The version folders that bring a trade from its old content to the new: none where both are equal.
 

@@ -192,7 +192,7 @@ def _read_xlsx(data: bytes, name: str) -> Workbook:
 def _versions(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         package, _colon, version = line.partition(":")
-        if version.strip():
+        if version.strip().isdecimal():
             yield package.strip(), version.strip()
 
 

@@ -192,7 +192,8 @@ class Reading:
                 )
         for name, group in groups.items():
             parent = parents[name]
-            parent.places[layout.path] = Place(group[0].place.sheet, group[0].place.row)
+            first = group[0].place
+            parent.places[layout.path] = Place(first.sheet, -1 if layout.of_sector else first.row)
             if layout.mode == "rows":
                 self._list(layout, parent, group)
             else:
@@ -265,13 +266,19 @@ def locate(reading: Reading, fault: Fault, own: Own) -> Misfit:
     kind, name, rest = match.group("kind", "id", "rest") if match else (None, "", "")
     for (its_kind, its_id), places in reading.places.items():
         if its_id == name and kind in (None, its_kind) and name:
-            return Misfit(nearest(places, _path(rest), places[()]), message)
+            return Misfit(nearest(places, _text_path(places, _path(rest), fault), places[()]), message)
     places = reading.places.get(("sector", trade), {})
-    path = _path(fault.place)
+    path = _text_path(places, _path(fault.place), fault)
     if path[:1] == ("pains",) and len(path) == 2:  # told by number, not by place
         path = ("pains", next((n for n, p in enumerate(own.sector.pains) if p.number == path[1]), 0))
     place = nearest(places, path, Place(""))
     return Misfit(place, message if place.sheet else Text(zh=f"{fault.place}: {message.zh}", en=str(fault)))
+
+
+def _text_path(places: Mapping[Path, Place], path: Path, fault: Fault) -> Path:
+    """The path of one of two languages, where a fault speaks of a text as a whole."""
+    inside = (*path, "en" if "English" in fault.message else "zh")
+    return inside if path not in places and inside in places else path
 
 
 def _path(text: str) -> Path:

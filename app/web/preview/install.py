@@ -83,7 +83,7 @@ class Preview:
         """The parts of the questionnaire, and what is wrong with the content so far."""
         round_ = self.round()
         page = present_overview(round_, SectionView(), None)
-        return render_template("preview/show.html", page=page, bar=present_bar(round_, self.faults))
+        return render_template("preview/show.html", page=page, preview=present_bar(round_, self.faults))
 
     def profile(self, assessment_id: UUID) -> ResponseReturnValue:
         """The facts that switch questions."""
@@ -104,7 +104,7 @@ class Preview:
     def _profile_page(self, round_: Round, problems: Any = None) -> str:
         typed = None if problems is None else request.form
         page = present_profile(round_, "", writable=True, typed=typed, problems=problems)
-        return render_template("preview/profile.html", page=page, bar=present_bar(round_, self.faults))
+        return render_template("preview/profile.html", page=page, preview=present_bar(round_, self.faults))
 
     def section(self, assessment_id: UUID, section_id: str) -> ResponseReturnValue:
         """A page of questions as a firm sees it, each with its id."""
@@ -115,7 +115,7 @@ class Preview:
         page = present_section(round_, found, SectionView(), may_write=True)
         cards = tuple(replace(card, number=f"{card.number} · {card.id}") for card in page.cards)
         page = replace(page, cards=cards, hand_url="")
-        return render_template("preview/section.html", page=page, bar=present_bar(round_, self.faults))
+        return render_template("preview/section.html", page=page, preview=present_bar(round_, self.faults))
 
     def turn_page(self, assessment_id: UUID, section_id: str) -> ResponseReturnValue:
         """The buttons below a page lead on; what was chosen is forgotten."""
@@ -126,7 +126,9 @@ class Preview:
 
     def quick(self, sector: str) -> ResponseReturnValue:
         """The quick look."""
-        return render_template("quick/show.html", page=present_quick(self.round().catalogue, {}))
+        round_ = self.round()
+        page = present_quick(round_.catalogue, {})
+        return render_template("preview/quick.html", page=page, preview=present_bar(round_, self.faults))
 
 
 def install(app: Flask, load: Load) -> None:
@@ -142,7 +144,7 @@ def install(app: Flask, load: Load) -> None:
 
     def only_these() -> ResponseReturnValue | None:
         set_scope(Scope(firm_ids=frozenset({ROUND})))
-        if request.endpoint in allowed:
+        if request.endpoint is None or request.endpoint in allowed:
             return None
         if request.method not in ("GET", "HEAD"):
             raise NotFoundError

@@ -202,12 +202,14 @@ class Reading:
     def _list(self, layout: Layout, parent: _Row, rows: list[_Row]) -> None:
         if any(c.path == (POSITION,) for c in layout.columns):
             rows.sort(key=lambda row: row.raw.get(POSITION, -1))
-            for n, row in enumerate(rows):
-                if row.raw.pop(POSITION, n) != n:
-                    self._say(
-                        row.places[POSITION,], f"各档从 0 起一档一行，这里应是 {n}；看看有没有重复或漏掉",
-                        f"levels run from 0, one row each; {n} is expected here, see whether one is double or missing",
-                    )  # fmt: skip
+            levels = [row.raw.pop(POSITION, None) for row in rows]
+            wrong = next((n for n, level in enumerate(levels) if level != n), None)
+            if wrong is not None and levels[wrong] is not None:
+                self._say(
+                    rows[wrong].places[POSITION,],
+                    f"各档从 0 起一档一行，这里应是 {wrong}；看看有没有重复或漏掉",
+                    f"levels run from 0, one row each; {wrong} is expected here, see whether one is double or missing",
+                )
         for n, row in enumerate(rows):
             parent.places[(*layout.path, n)] = row.place
             parent.places |= {(*layout.path, n, *path): place for path, place in row.places.items()}

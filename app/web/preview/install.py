@@ -51,7 +51,7 @@ class Preview:
     def views(self) -> dict[str, Callable[..., ResponseReturnValue]]:
         """Views by the endpoint that they take the place of."""
         return {
-            "home.index": lambda: redirect(url_for(_OVERVIEW, assessment_id=ROUND)),
+            "home.index": lambda: redirect(url_for(_OVERVIEW, assessment_id=ROUND, lang=request.args.get("lang"))),
             _OVERVIEW: self.overview,
             "assessments.profile": self.profile,
             "assessments.save_profile": self.save_profile,

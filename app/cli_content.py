@@ -16,12 +16,12 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from app.i18n import LANGUAGES
 from app.services import workbooks
 from app.web.preview.install import serve_preview
 from scoring.content import loader
 from scoring.content.catalogue import Catalogue
 from scoring.content.difference import Difference, compare
+from scoring.content.headings import describe
 from scoring.content.loader import list_sectors, load_catalogue, load_draft, numbers
 from scoring.content.reading import Reading, locate
 from scoring.content.tables import Misfit, Own, TableError
@@ -30,7 +30,7 @@ from scoring.versions import Proposal, own_content, propose, published_versions,
 
 MOST_LINES = 60
 _language = click.option(
-    "--lang", default="zh", show_default=True, type=click.Choice(list(LANGUAGES)), help="Language of what is said."
+    "--lang", default="zh", show_default=True, type=click.Choice(["zh", "en"]), help="Language of what is said."
 )
 
 
@@ -224,7 +224,7 @@ def _told(difference: Difference, lang: str) -> Iterable[str]:
         reason = found.reason(lang)
         if reason:
             name = names.get(found.fate, found.fate)
-            yield f"  {name} {found.question.id} {found.question.title.get(lang)}{'：' if zh else ': '}{reason}"
+            yield f"  {name} {describe(found.question, lang)}{'：' if zh else ': '}{reason}"
     yield ("\n改了什么" if zh else "\nWhat has changed")
     for change in difference.changes:
         yield f"  {change.say(lang)}"

@@ -21,6 +21,7 @@ from scoring.content.catalogue import Catalogue
 from scoring.content.cells import Cell
 from scoring.content.headings import CHOICES, kind_words
 from scoring.content.model import Text
+from scoring.content.plan import load_plan
 from scoring.content.tables import Misfit, Own, Place, Table, TableError, letter, plain_name, to_tables
 
 GUIDE, IDS = "说明 Read me", "编号 Ids"
@@ -139,6 +140,7 @@ def _ids(catalogue: Catalogue) -> Sheet:
             rows.append([f"{kind_words(kind).zh} {kind_words(kind).en}", name, topic, title.zh, title.en])
     for guard in catalogue.guards.values():
         rows += [["规则标签 tag", tag, "", guard.text.zh, guard.text.en] for tag in guard.tags]
+    rows += [["方案任务 task", str(n), "", title.zh, title.en] for n, title in load_plan().tasks.items()]
     rows += [["可选值 choice", name, "", words.zh, words.en] for name, words in CHOICES.items()]
     headers = ["种类 Kind", "编号 Id", "条件里写 In conditions", "中文", "English"]
     return Sheet(IDS, headers, rows, widths=(16, 26, 16, 50, 50), editable=True, shaded=frozenset(range(5)), frozen=2)

@@ -42,6 +42,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("{}: write one topic and the level wanted, such as C12>=2", "{}：写一个题和要到的档，例如 C12>=2"),
     ("a choice has options", "选择类的情况要有选项；到“情况选项”表里加"),
     ("a number says its unit", "填数的情况要写单位"),
+    ("serves no task of the provincial plan; name one or more, 1 to 18", "没有对应方案的任务；写一个以上，1 到 18"),
+    ("names a task of the plan twice", "方案的同一个任务写了两次；留一个"),
     ("raises nothing", "没有写能提升什么；到“提升”表里加一行"),
     ("{} is never raised by a solution; take it out", "{} 不能由方案提升；删掉这一行"),
     ("no pain {} in {}", "没有序号为 {} 的痛点（{}）"),

@@ -12,7 +12,7 @@ from flask import url_for
 from flask_login import current_user
 
 from app.access.roles import STAFF_ROLES, Role
-from app.i18n import day, language, moment
+from app.i18n import day, in_characters, language, moment
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.models.audit import AuditEvent
@@ -232,13 +232,14 @@ def present_troubles(found: Sequence[Mapping[str, Any]]) -> tuple[ContentTrouble
                 trade=sector_name(trouble["sector"]),
                 versions=", ".join(f"{name}@{number}" for name, number in trouble["serving"].items()),
             ),
-            tuple(
-                f"{f['file']}: {f['place']}: {f['message'] if language() == 'en' else say_zh(f['message'])}"
-                for f in trouble["faults"]
-            ),
+            tuple(f"{f['file']}: {f['place']}: {_fault_text(f['message'])}" for f in trouble["faults"]),
         )
         for trouble in found
     )
+
+
+def _fault_text(message: str) -> str:
+    return message if language() == "en" else in_characters(say_zh(message))
 
 
 def present_user_row(user: User, roles: Sequence[Role], memberships: Sequence[Membership]) -> UserRow:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.i18n import content_text, in_characters, language, ngettext
 from app.i18n import gettext as _
-from app.i18n import language, ngettext
 from app.queries.assessments import Round
 from scoring.content.remedies import say_zh
 from scoring.errors import Fault
@@ -29,7 +29,7 @@ def present_bar(round_: Round, faults: Sequence[Fault]) -> Bar:
     return Bar(
         title=_(
             "Preview of %(trade)s (%(versions)s). Nothing is stored.",
-            trade=sector.title.get(language()),
+            trade=content_text(sector.title),
             versions=versions,
         ),
         faults_title=ngettext("%(num)s thing to mend", "%(num)s things to mend", len(faults)) if faults else "",
@@ -40,8 +40,5 @@ def present_bar(round_: Round, faults: Sequence[Fault]) -> Bar:
 def _said(fault: Fault) -> str:
     if language() == "en":
         return str(fault)
-    return (
-        f"{fault.file}：{fault.place}：{say_zh(fault.message)}"
-        if fault.place
-        else f"{fault.file}：{say_zh(fault.message)}"
-    )
+    place = f"{fault.file}：{fault.place}" if fault.place else fault.file
+    return f"{place}：{in_characters(say_zh(fault.message))}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.i18n import gettext as _
-from app.i18n import language, ngettext
+from app.i18n import in_characters, language, ngettext
 from app.i18n import lazy_gettext as lazy
 from app.queries.assessments import Round
 from app.services.renewals import Moved, Renewal
@@ -79,7 +79,7 @@ def _worth_a_look(fate: QuestionFate) -> bool:
 
 
 def _line(fate: QuestionFate) -> Line:
-    return Line(text(fate.question.title), "" if fate.fate == "new" else fate.reason(language()))
+    return Line(text(fate.question.title), "" if fate.fate == "new" else in_characters(fate.reason(language())))
 
 
 def _moved(moved: Moved, *, with_answer: bool = False) -> Line:
@@ -87,7 +87,7 @@ def _moved(moved: Moved, *, with_answer: bool = False) -> Line:
     if fate is None or fate.before is None:
         return Line(moved.before, "")
     said = answer_text(fate.before, moved.answer) if with_answer else ""
-    return Line(text(fate.question.title), fate.reason(language()), said)
+    return Line(text(fate.question.title), in_characters(fate.reason(language())), said)
 
 
 def _profile(round_: Round, renewal: Renewal) -> tuple[str, ...]:

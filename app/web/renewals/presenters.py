@@ -33,7 +33,8 @@ class RenewalPage:
     stays: str
     look_again: tuple[Line, ...]
     mapped: tuple[Line, ...]
-    dropped: tuple[Line, ...]
+    again: tuple[Line, ...]
+    gone: tuple[Line, ...]
     new: tuple[Line, ...]
     profile: tuple[str, ...]
     beside: str
@@ -63,8 +64,9 @@ def present_renewal(round_: Round, renewal: Renewal) -> RenewalPage:
         firm=round_.assessment.firm.name,
         stays=ngettext("%(num)s answer stays as it is.", "%(num)s answers stay as they are.", len(stay)),
         look_again=tuple(_line(f) for f in look if f.before and f.before.id in kept),
-        mapped=tuple(_moved(m) for m in renewal.mapped),
-        dropped=tuple(_moved(m, with_answer=True) for m in renewal.dropped),
+        mapped=tuple(Line(text(m.fate.question.title), "") for m in renewal.mapped if m.fate is not None),
+        again=tuple(_dropped(m) for m in renewal.dropped if not _is_gone(m)),
+        gone=tuple(_dropped(m) for m in renewal.dropped if _is_gone(m)),
         new=tuple(_line(f) for f in renewal.difference.of("new")),
         profile=_profile(round_, renewal),
         beside=_beside(renewal),
@@ -82,12 +84,17 @@ def _line(fate: QuestionFate) -> Line:
     return Line(text(fate.question.title), "" if fate.fate == "new" else in_characters(fate.reason(language())))
 
 
-def _moved(moved: Moved, *, with_answer: bool = False) -> Line:
+def _is_gone(moved: Moved) -> bool:
+    return moved.fate is None or moved.fate.after is None
+
+
+def _dropped(moved: Moved) -> Line:
+    """A question whose answer does not stay, why, and the answer in the words that it was given in."""
     fate = moved.fate
     if fate is None or fate.before is None:
         return Line(moved.before, "")
-    said = answer_text(fate.before, moved.answer) if with_answer else ""
-    return Line(text(fate.question.title), in_characters(fate.reason(language())), said)
+    reason = "" if _is_gone(moved) else in_characters(fate.reason(language()))
+    return Line(text(fate.question.title), reason, answer_text(fate.before, moved.answer))
 
 
 def _profile(round_: Round, renewal: Renewal) -> tuple[str, ...]:
@@ -111,7 +118,7 @@ def present_done(renewal: Renewal) -> str:
         "The newer version is in use. %(num)s answer was taken over.",
         "The newer version is in use. %(num)s answers were taken over.", stay,
     )  # fmt: skip
-    again = [text(m.fate.question.title) for m in renewal.dropped if m.fate is not None and m.fate.after is not None]
+    again = [text(m.fate.question.title) for m in renewal.dropped if m.fate is not None and not _is_gone(m)]
     if not again:
         return said
     return said + " " + _("Please answer again: %(titles)s", titles=_("; ").join(again))

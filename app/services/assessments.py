@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,7 @@ from app.services.answers import (
 )
 from scoring.answers import open_facts, parse_fact, parse_value
 from scoring.content.catalogue import Catalogue
+from scoring.content.difference import compare
 from scoring.content.serving import serve
 from scoring.errors import AnswerError, ContentError
 
@@ -97,20 +99,21 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     if last.sector == assessment.sector:
         assessment.pains = [n for n in last.pains if n in catalogue.pains]
     assessment.profile = {name: value for name, value in last.profile.items() if fits(catalogue, name, value)}
-    renamed = {q.was: q for q in catalogue.questions.values() if q.was}
+    carry = _carrier(last, catalogue)
     copied, files = 0, file_names(last.id)
     for old in list_answers(last.id):
-        question = catalogue.questions.get(old.item_id) or renamed.get(old.item_id)
-        if question is None or old.value is None:
+        item, value = carry(old.item_id, old.value) or ("", None)
+        question = catalogue.questions.get(item)
+        if question is None or value is None:
             continue
         try:
-            parse_value(question, old.value)
+            parse_value(question, value)
         except AnswerError:
             continue
         answer = Answer(
             firm_id=assessment.firm_id,
             item_id=question.id,
-            value=old.value,
+            value=value,
             evidence=None if old.evidence == files.get(old.item_id) else old.evidence or None,  # files stay behind
             note=old.note,
             version=1,
@@ -127,6 +130,14 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
         )  # fmt: skip
         copied += 1
     return copied
+
+
+def _carrier(last: Assessment, catalogue: Catalogue) -> Callable[[str, Any], tuple[str, Any] | None]:
+    """What an answer of the last round becomes in this content; as it is, where the last content is not there."""
+    try:
+        return compare(catalogue_of(last), catalogue).carry
+    except (KeyError, ContentError):
+        return lambda item, value: (item, value)
 
 
 def fits(catalogue: Catalogue, name: str, value: Any) -> bool:

@@ -46,11 +46,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Everything that moving a round to newer content does. `facts` and `pains` are those that no longer fit."""
+    """Everything that moving a round to newer content does. `profile` are the facts as they become; `facts` and
+    `pains` those that no longer fit."""
 
     target: Catalogue
     difference: Difference
     answers: tuple[Moved, ...]
+    profile: dict[str, Any]
     facts: dict[str, Any]
     pains: tuple[int, ...]
 
@@ -81,13 +83,22 @@ def _plan(assessment: Assessment, before: Catalogue, target: Catalogue, rows: It
             continue
         item, value = difference.carry(row.item_id, row.value) or (None, None)
         moved.append(Moved(row.item_id, row.value, item, value, fates.get(row.item_id)))
+    given = {name: _fact(target, name, value) for name, value in assessment.profile.items()}
+    profile = {name: value for name, value in given.items() if fits(target, name, value)}
     return Renewal(
         target=target,
         difference=difference,
         answers=tuple(moved),
-        facts={name: value for name, value in assessment.profile.items() if not fits(target, name, value)},
+        profile=profile,
+        facts={name: value for name, value in assessment.profile.items() if name not in profile},
         pains=tuple(n for n in assessment.pains if n not in target.pains),
     )
+
+
+def _fact(target: Catalogue, name: str, value: Any) -> Any:
+    """The value of a fact under the id that its choice has now."""
+    fact = target.facts.get(name)
+    return next((o.id for o in fact.options if o.was == value), value) if fact and fact.kind == "choice" else value
 
 
 def renew(assessment_id: UUID, to: Mapping[str, str]) -> Renewal:
@@ -112,7 +123,7 @@ def renew(assessment_id: UUID, to: Mapping[str, str]) -> Renewal:
             revoke_handover(handover.id)
     before = dict(assessment.versions)
     assessment.versions = dict(target.versions)
-    assessment.profile = {name: value for name, value in assessment.profile.items() if name not in renewal.facts}
+    assessment.profile = renewal.profile
     assessment.pains = [n for n in assessment.pains if n not in renewal.pains]
     audit.record(
         "assessment:renew", assessment.id, firm_id=assessment.firm_id, before=before, after=dict(target.versions),

@@ -28,6 +28,7 @@ from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
 from app.web.quick.routes import blueprint as quick
+from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
 from app.web.results.routes import blueprint as results
 
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     health,
     home,
     quick,
+    renewals,
     reports,
     results,
 )

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 
 from app.access.roles import ASSIGNABLE_ROLES
 from app.access.scope import system_scope
+from app.cli_content import content
 from app.cli_reports import report
 from app.errors import DomainError
 from app.jobs import queue
@@ -20,7 +21,7 @@ from app.transaction import transaction
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_user, create_cluster, make_demo, report, run_jobs):
+    for command in (create_user, create_cluster, make_demo, report, content, run_jobs):
         app.cli.add_command(command)
 
 

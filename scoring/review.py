@@ -5,7 +5,6 @@ Faults make the content unusable (exit 2); warnings are places an author should 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +19,10 @@ from scoring.capability import capability_levels, topic_level
 from scoring.conditions import Condition
 from scoring.content.catalogue import Catalogue, Plan, Topic
 from scoring.content.checks import NEVER_RAISED, texts_of
-from scoring.content.loader import ROOT, list_sectors, load_catalogue, read_yaml
+from scoring.content.loader import ROOT, list_sectors, load_catalogue
 from scoring.content.model import Question
 from scoring.content.plan import PLAN, load_plan
+from scoring.content.published import changed_versions, digest, publish, version_folders
 from scoring.effects import apply, gains
 from scoring.errors import ContentError, Fault
 from scoring.quality import unmet_needs
@@ -274,53 +274,7 @@ def warnings(catalogue: Catalogue) -> Iterator[Fault]:
         )
 
 
-# versions
-
-
-def digest(folder: Path) -> str:
-    """SHA-256 over names and contents of a version's files."""
-    total = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
-
-
-def version_folders(root: Path) -> list[Path]:
-    return sorted(
-        p for pattern in ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*") for p in root.glob(pattern)
-    )
-
-
-def changed_versions(root: Path) -> list[Fault]:
-    """Published versions whose files changed after publication (`published.yaml`: folder → digest)."""
-    register = root / "published.yaml"
-    faults: list[Fault] = []
-    published = read_yaml(register, root, faults) if register.exists() else {}
-    if not isinstance(published, dict):
-        return faults or [Fault(register.name, "", "expects folder: digest")]
-    for name, known in published.items():
-        folder = root / name
-        if not folder.is_dir():
-            faults.append(Fault(name, "", "was published and is gone; put it back"))
-        elif digest(folder) != known:
-            faults.append(Fault(name, "", "was published and has changed; put it back and make a new version"))
-    return faults
-
-
-_REGISTER = "# Digest (SHA-256) of the files of each published version. A published version never changes.\n"
-
-
-def publish(root: Path) -> list[str]:
-    """Registers version folders that are not in `published.yaml` yet; returns their names. Known ones stay."""
-    register = root / "published.yaml"
-    published = read_yaml(register, root, []) or {} if register.exists() else {}
-    folders = {folder.relative_to(root).as_posix(): folder for folder in version_folders(root)}
-    new = [name for name in folders if name not in published]
-    published |= {name: digest(folders[name]) for name in new}
-    lines = [f'{name}: "{known}"\n' for name, known in sorted(published.items())]
-    register.write_text("".join([_REGISTER, *lines]), encoding="utf-8")
-    return new
-
+__all__ = ["changed_versions", "digest", "publish", "review", "version_folders"]
 
 if __name__ == "__main__":
     sys.stdout.write("\n".join(publish(ROOT) or ["nothing new to publish"]) + "\n")

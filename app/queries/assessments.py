@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -24,6 +24,8 @@ from scoring.answers import Document, read, switched_off
 from scoring.content.catalogue import FIRM_FACTS, Catalogue
 from scoring.content.loader import load_catalogue
 from scoring.content.model import Question, Section
+from scoring.content.serving import serve
+from scoring.errors import ContentError
 from scoring.official import standing
 
 SECONDS_PER_QUESTION = 35
@@ -225,13 +227,21 @@ def known_facts(assessment: Assessment) -> dict[str, Any]:
 
 
 def catalogue_of(assessment: Assessment) -> Catalogue:
-    """The content that a round was begun with."""
-    return _catalogue(assessment.sector, tuple(sorted(assessment.versions.items())))
+    """The content that a round was begun with, or has been moved to."""
+    return load_catalogue(assessment.sector, assessment.versions)
 
 
-@lru_cache(maxsize=64)
-def _catalogue(sector: str, versions: tuple[tuple[str, str], ...]) -> Catalogue:
-    return load_catalogue(sector, dict(versions))
+def find_newer_content(round_: Round) -> Catalogue | None:
+    """Content published since an open round was begun, where it is newer in something and older in nothing."""
+    if not round_.assessment.is_draft:
+        return None
+    try:
+        newest = serve(round_.assessment.sector)
+    except (KeyError, ContentError):
+        return None
+    pinned = round_.catalogue.versions
+    steps = [int(version) - int(pinned.get(name, "0")) for name, version in newest.versions.items()]
+    return newest if min(steps) >= 0 and max(steps) > 0 else None
 
 
 def section_of(catalogue: Catalogue, item_id: str) -> Section:

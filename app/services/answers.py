@@ -210,7 +210,7 @@ def write_answer(assessment: Assessment, question: Question, row: AnswerRow | No
     else:
         values = {f"new_{name}": value for name, value in written._asdict().items()}
         db.session.execute(_REPLACE, {"of_assessment": assessment.id, **values})
-    _record_change(assessment, written, before, after, _stored_key(question.id, save))
+    record_change(assessment, written, before, after, _stored_key(question.id, save))
     return written
 
 
@@ -226,13 +226,13 @@ def _stale(item_id: str, mine: dict[str, Any], answer: Answer | AnswerRow | None
     )
 
 
-def _touch(answer: Answer) -> None:
+def touch(answer: Answer) -> None:
     """Count the version up, and note who and when."""
     answer.version += 1
     answer.updated_by, answer.updated_by_label, answer.updated_at = current_scope().user_id, writer_name(), now()
 
 
-def _record_change(
+def record_change(
     assessment: Assessment,
     answer: Answer | AnswerRow,
     before: dict[str, Any] | None,
@@ -345,8 +345,8 @@ def save_evidence(assessment_id: UUID, evidence: Mapping[str, Evidence]) -> Sect
             if answer.version != given.version and after != before:
                 raise _stale(item, after, answer)
             answer.evidence_asked, answer.evidence = True, text
-            _touch(answer)
-            _record_change(assessment, answer, before, {**after, "evidence_asked": True})
+            touch(answer)
+            record_change(assessment, answer, before, {**after, "evidence_asked": True})
         except StaleAnswerError as error:
             conflicts[item] = error
         except InputError as error:
@@ -368,6 +368,6 @@ def name_files_as_evidence(assessment: Assessment) -> None:
         if answer.item_id in names and not answer.evidence and answer.value is not None:
             before = answer_state(answer)
             answer.evidence = names[answer.item_id]
-            _touch(answer)
-            _record_change(assessment, answer, before, answer_state(answer) or {})
+            touch(answer)
+            record_change(assessment, answer, before, answer_state(answer) or {})
     db.session.flush()

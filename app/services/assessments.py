@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -40,8 +41,9 @@ from app.services.answers import (
 )
 from scoring.answers import open_facts, parse_fact, parse_value
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import load_catalogue
-from scoring.errors import AnswerError
+from scoring.content.difference import compare
+from scoring.content.serving import serve
+from scoring.errors import AnswerError, ContentError
 
 MOST_EMPLOYEES = 1_000_000
 MOST_MACHINES = 1_000_000
@@ -70,8 +72,8 @@ def start_round(firm_id: UUID) -> Assessment:
     if draft is not None:
         return draft
     try:
-        catalogue = load_catalogue(firm.sector)
-    except KeyError as error:
+        catalogue = serve(firm.sector)
+    except (KeyError, ContentError) as error:
         raise InputError(N_("There are no questions for this trade yet.")) from error
     last = find_last_submitted(firm_id)
     assessment = Assessment(
@@ -96,20 +98,22 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     """Take over what the present questionnaire still understands: answers, notes, evidence texts, profile, pains."""
     if last.sector == assessment.sector:
         assessment.pains = [n for n in last.pains if n in catalogue.pains]
-    assessment.profile = {name: value for name, value in last.profile.items() if _fits(catalogue, name, value)}
+    assessment.profile = {name: value for name, value in last.profile.items() if fits(catalogue, name, value)}
+    carry = _carrier(last, catalogue)
     copied, files = 0, file_names(last.id)
     for old in list_answers(last.id):
-        question = catalogue.questions.get(old.item_id)
-        if question is None or old.value is None:
+        item, value = carry(old.item_id, old.value) or ("", None)
+        question = catalogue.questions.get(item)
+        if question is None or value is None:
             continue
         try:
-            parse_value(question, old.value)
+            parse_value(question, value)
         except AnswerError:
             continue
         answer = Answer(
             firm_id=assessment.firm_id,
-            item_id=old.item_id,
-            value=old.value,
+            item_id=question.id,
+            value=value,
             evidence=None if old.evidence == files.get(old.item_id) else old.evidence or None,  # files stay behind
             note=old.note,
             version=1,
@@ -120,7 +124,7 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
         assessment.answers.append(answer)
         db.session.add(
             AnswerChange(
-                firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=old.item_id, version=1,
+                firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=question.id, version=1,
                 before=None, after=answer_state(answer),
             )
         )  # fmt: skip
@@ -128,7 +132,16 @@ def _copy_answers(last: Assessment, assessment: Assessment, catalogue: Catalogue
     return copied
 
 
-def _fits(catalogue: Catalogue, name: str, value: Any) -> bool:
+def _carrier(last: Assessment, catalogue: Catalogue) -> Callable[[str, Any], tuple[str, Any] | None]:
+    """What an answer of the last round becomes in this content; as it is, where the last content is not there."""
+    try:
+        return compare(catalogue_of(last), catalogue).carry
+    except (KeyError, ContentError):
+        return lambda item, value: (item, value)
+
+
+def fits(catalogue: Catalogue, name: str, value: Any) -> bool:
+    """Whether a profile fact is one of this content, with a value that it takes."""
     fact = catalogue.facts.get(name)
     if fact is None:
         return False

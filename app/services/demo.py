@@ -34,7 +34,7 @@ from app.services import audit
 from app.services.consents import TEXT_VERSION
 from app.services.results import publish
 from scoring import asked
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 from scoring.samples import FirmProfile, make_answers, make_profile
 
 PASSWORD = "kapok-demo-26"
@@ -87,7 +87,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     consultants = [people["consultant"], people["consultant2"]]
     for number in range(firms):
         sector = _sector(number)
-        profile = make_profile(load_catalogue(sector), maker.random)
+        profile = make_profile(serve(sector), maker.random)
         if number in SHOWN:
             profile.maturity = SHOWN[number]
             profile.facts.update(SHOP)
@@ -178,7 +178,7 @@ def _make_clusters(maker: _Maker, people: dict[str, User]) -> tuple[Cluster, Clu
 
 def _sector(number: int) -> str:
     """Every third firm is a mould shop, the rest go through all other trades in turn."""
-    others = [sector for sector in list_sectors() if sector != "molds"]
+    others = [sector for sector in served_sectors() if sector != "molds"]
     if number < 2 or number % 3 == 0:
         return "molds"
     return others[(number - 2 - number // 3) % len(others)]

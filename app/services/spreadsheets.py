@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,12 +26,21 @@ _FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: a header row that stays in sight, then rows. `widths` are in characters."""
+    """One sheet: a header row that stays in sight, then rows. `widths` are in characters.
+
+    A sheet that is sent out to be filled in is `editable`: what is typed stays text and becomes no date or number;
+    `choices` are what a column (from 0) may be picked from, `shaded` the columns that only help reading, `frozen` the
+    columns that stay in sight.
+    """
 
     title: str
     headers: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     widths: Sequence[int] = field(default=())
+    editable: bool = False
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    shaded: frozenset[int] = frozenset()
+    frozen: int = 0
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -77,20 +86,32 @@ class _Styles:
         self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
         self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
         self.number = book.add_format({"valign": "top"})
+        typed = {"text_wrap": True, "valign": "top", "num_format": "@"}
+        self.typed = book.add_format(typed)
+        self.typed_quoted = book.add_format({**typed, "quote_prefix": True})
+        self.shaded = book.add_format({**typed, "bg_color": "#EEEEEE", "font_color": "#555555", "quote_prefix": True})
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
     if len(sheet.rows) >= MAX_ROWS or max((len(sheet.headers), *map(len, sheet.rows))) > MAX_COLUMNS:
         raise TooLargeError("This list has more rows than a spreadsheet can hold.")
     for column, width in enumerate(sheet.widths):
-        target.set_column(column, column, width)
+        target.set_column(column, column, width, styles.typed if sheet.editable else None)
     for column, header in enumerate(sheet.headers):
         _write_text(target, 0, column, header, styles.head, styles.head_quoted)
     for number, row in enumerate(sheet.rows, start=1):
         for column, value in enumerate(row):
-            _write_cell(target, number, column, value, styles)
-    target.freeze_panes(1, 0)
-    if sheet.headers and sheet.rows:
+            if isinstance(value, str) and sheet.editable:
+                quoted = styles.shaded if column in sheet.shaded else styles.typed_quoted
+                plain = styles.shaded if column in sheet.shaded else styles.typed
+                _write_text(target, number, column, value, plain, quoted)
+            else:
+                _write_cell(target, number, column, value, styles)
+    for column, choices in sheet.choices.items():
+        rule = {"validate": "list", "source": list(choices), "error_type": "warning"}
+        target.data_validation(1, column, len(sheet.rows) + 200, column, rule)
+    target.freeze_panes(1, sheet.frozen)
+    if sheet.headers and sheet.rows and not sheet.editable:
         target.autofilter(0, 0, len(sheet.rows), len(sheet.headers) - 1)
 
 

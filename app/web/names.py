@@ -6,7 +6,7 @@ from app.i18n import content_text, in_characters, language
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 _DIMENSIONS = {
     "strategy": lazy("Strategy"),
@@ -87,4 +87,4 @@ def language_name(code: str) -> str:
 
 def sector_name(sector: str) -> str:
     """The name of a trade; its id where the content is not there (any more)."""
-    return content_text(load_catalogue(sector).sector.title) if sector in list_sectors() else sector
+    return content_text(serve(sector).sector.title) if sector in served_sectors() else sector

@@ -6,7 +6,7 @@ Every check has a broken fixture in `tests/content/` that shows it fires.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scoring.conditions import Condition, ConditionError, parse
@@ -114,6 +114,8 @@ class References:
         self.conditions(q.needs, "needs", facts=True)
         self.conditions(q.needs3, "needs3", facts=True)
         self.conditions(q.asked_if, "asked_if", topics=False)
+        if q.was and (q.was in self.questions or sum(o.was == q.was for o in self.questions.values()) > 1):
+            self.fault(f"{q.was} is still asked, or named twice; an answer follows to one question only", "was")
         if q.scene and q.scene not in self.edition.scenes:
             self.fault(f"no scene {q.scene} in the index", "scene")
         if q.whole_fact and q.whole_fact not in (*FIRM_FACTS, *self.facts):
@@ -129,10 +131,13 @@ class References:
                 )
         self.texts(q)
 
-    def options(self, options: Iterable[Any]) -> None:
+    def options(self, options: Sequence[Any]) -> None:
         ids = [o.id for o in options]
         for i in {i for i in ids if ids.count(i) > 1}:
             self.fault(f"option {i} stands twice", "options")
+        before = [o.was for o in options if o.was]
+        for i in {i for i in before if i in ids or before.count(i) > 1}:
+            self.fault(f"{i} is still an option, or named twice; an answer follows to one option only", "options")
 
     def index(self) -> None:
         for i in (*self.edition.items, *self.edition.scenes):

@@ -40,7 +40,7 @@ def list_sectors(root: Path = ROOT) -> list[str]:
     return [s for s in SECTORS if (root / "sectors" / s).is_dir()]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _cached(sector: str, versions: tuple[tuple[str, str], ...], root: Path) -> Catalogue:
     if sector not in list_sectors(root):
         raise KeyError(sector)
@@ -84,6 +84,12 @@ def outline(sector: str, root: Path | None = None) -> Outline:
     return Outline(head.sector, folders[sector].name[1:], (*facts, *head.sector.facts))
 
 
+def numbers(folder: Path) -> list[str]:
+    """The versions of a package that lie in its folder, newest first."""
+    found = [m[1] for d in folder.glob("v*") if (m := re.fullmatch(r"v([1-9]\d*)", d.name)) and d.is_dir()]
+    return sorted(found, key=int, reverse=True)
+
+
 def packages(sector: str, versions: Mapping[str, str], root: Path) -> dict[str, Path]:
     """Folder of each package that a sector reads, by package name."""
     names = {"common": root / "common", "shared": root / "shared", sector: root / "sectors" / sector}
@@ -93,10 +99,8 @@ def packages(sector: str, versions: Mapping[str, str], root: Path) -> dict[str, 
     folders: dict[str, Path] = {}
     faults: list[Fault] = []
     for name, folder in names.items():
-        there = {
-            m[1]: int(m[1]) for d in folder.glob("v*") if (m := re.fullmatch(r"v([1-9]\d*)", d.name)) and d.is_dir()
-        }
-        wanted = versions.get(name, max(there, key=there.__getitem__, default="1"))
+        there = numbers(folder)
+        wanted = versions.get(name, there[0] if there else "1")
         if wanted not in there:
             place = str(folder.relative_to(root))
             faults.append(Fault(place, "", f"no version v{wanted}; put the files into a folder v{wanted}"))
@@ -121,6 +125,23 @@ def _load(sector: str, versions: Mapping[str, str], root: Path) -> Catalogue:
     faults = references(parsed.sector, parsed.edition, parsed.origin, parsed.entries)
     if faults:
         raise ContentError(faults)
+    return _build(parsed)
+
+
+def load_draft(sector: str, root: Path) -> tuple[Catalogue, list[Fault]]:
+    """A trade's newest content though its references have faults, with them: for the preview of what is half finished.
+
+    Raises ContentError for faults of form, or where the faults leave nothing to show.
+    """
+    parsed = parse(sector, {}, root)
+    faults = references(parsed.sector, parsed.edition, parsed.origin, parsed.entries)
+    try:
+        return _build(parsed), faults
+    except (KeyError, IndexError, ValueError) as error:
+        raise ContentError(faults) from error
+
+
+def _build(parsed: Parsed) -> Catalogue:
     return Catalogue.build(
         sector=parsed.sector, edition=parsed.edition, versions=parsed.versions, origin=parsed.origin, **parsed.entries
     )
@@ -233,7 +254,7 @@ def _validate(kind: type, raw: Any, file: str, place: str, faults: list[Fault]) 
             if where in seen:
                 continue
             seen.add(where)
-            faults.append(Fault(file, (place + where).lstrip("."), _CHOICES[choice] if choice else _remedy(e)))
+            faults.append(Fault(file, (place + where).lstrip("."), _CHOICES[choice] if choice else remedy(e)))
         return None
 
 
@@ -260,7 +281,8 @@ def _where(location: tuple[int | str, ...]) -> tuple[str, str | None]:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts), choice
 
 
-def _remedy(error: Any) -> str:
+def remedy(error: Any) -> str:
+    """What to do about one error of validation, in a sentence."""
     kind, value = error["type"], error.get("input")
     if kind == "string_type" and isinstance(value, bool):
         return f'YAML read this as {value}; put the word in quotes ("{"yes" if value else "no"}")'
@@ -274,7 +296,7 @@ def _remedy(error: Any) -> str:
 
 
 # Octal (010), base 60 (1:30) and digits grouped by _ are other numbers than an author means.
-_NUMBER_TRAP = re.compile(
+NUMBER_TRAP = re.compile(
     r"[-+]?(0[0-9_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?|[0-9][0-9]*_[0-9_]*|0[xb][0-9a-fA-F_]+)$"
 )
 
@@ -358,7 +380,7 @@ def _unusable(text: str) -> tuple[str, str] | None:
                 depth += isinstance(event, yaml.CollectionStartEvent)
                 if depth > MAX_DEPTH or nodes > MAX_NODES:
                     return place, f"nested deeper than {MAX_DEPTH} or more than {MAX_NODES:,} values; split it"
-                if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _NUMBER_TRAP.match(event.value):
+                if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and NUMBER_TRAP.match(event.value):
                     return (
                         place,
                         f"YAML 1.1 reads {event.value} as another number; put it in quotes or write it plainly",

@@ -60,12 +60,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Option:
-    """A choice of a single, multiple or trend question. `detail` is the smaller line below it."""
+    """A choice of a single, multiple or trend question. `detail` is the smaller line below it.
+
+    `was` is the id that the same choice had in the version before: stored answers follow it.
+    """
 
     id: Id
     text: Text
     detail: Text | None = None
     evidence: Text | None = None
+    was: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -101,7 +105,8 @@ class Question:
     `needs` are the conditions that make a claim of level 2 or more believable, `needs3` the further ones for
     level 3 or more. `asked_if` switches the question by profile facts; switched off means "na". `na` says when
     "not applicable" is a right answer; without it the answer is refused. `alias` is the C-topic of an index item,
-    `scene` the official scene that a sector topic details.
+    `scene` the official scene that a sector topic details. `was` is the id that the same question had in the version
+    before: stored answers follow it.
     """
 
     id: Id
@@ -127,6 +132,7 @@ class Question:
     needs3: tuple[str, ...] = ()
     asked_if: tuple[str, ...] = ()
     na: Text | None = None
+    was: Id | None = None
 
     @property
     def topic(self) -> str:

@@ -93,6 +93,18 @@ def test_redirects_after_input_go_through_the_local_path_check() -> None:
             assert source.count('args.get("next")') == source.count('local_path(request.args.get("next"))'), path
 
 
+def test_pages_offer_only_content_that_is_served() -> None:
+    """A stored round is read with its own versions; whatever else a page shows is the last good published content."""
+    found = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                newest = node.func.id == "load_catalogue" and len(node.args) + len(node.keywords) < 2
+                if (newest or node.func.id == "list_sectors") and path.name not in ("cli_content.py", "cli_reports.py"):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.func.id}; use scoring.content.serving")
+    assert found == []
+
+
 BESIDE: dict[str, set[str]] = {
     "queries": {"access", "answers", "exports", "health"},
     "services": {
@@ -102,9 +114,11 @@ BESIDE: dict[str, set[str]] = {
         "exports",
         "links",
         "quick",
+        "renewals",
         "spreadsheets",
         "texts",
         "tokens",
+        "workbooks",
     },
     "jobs": {"context", "queue", "senders", "tasks"},
 }

@@ -160,6 +160,14 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
         "option shop_floor_network stands twice",
     ),
     (
+        question(
+            "network_build", options=(replace(NETWORK.options[0], was=NETWORK.options[1].id), *NETWORK.options[1:])
+        ),
+        "questions network_build.options",
+        f"{NETWORK.options[1].id} is still an option",
+    ),
+    (question("MOL-01", was="MOL-02"), "questions MOL-01.was", "MOL-02 is still asked"),
+    (
         question("network_build", options=NETWORK.options[:3]),
         "questions network_build.options",
         "has not the options of the index: shop_floor_network",

@@ -9,7 +9,7 @@ from app.access.roles import STAFF_ROLES, Role
 from app.i18n import content_text
 from app.i18n import lazy_gettext as _
 from app.web.forms import StrictForm, strip
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 _REQUIRED = InputRequired(_("Please fill this in."))
 
@@ -59,7 +59,7 @@ class ClusterForm(StrictForm):
 
     def __init__(self, *args: object, **values: object) -> None:
         super().__init__(*args, **values)
-        titles = [SelectChoice(s, content_text(load_catalogue(s).sector.title)) for s in list_sectors()]
+        titles = [SelectChoice(s, content_text(serve(s).sector.title)) for s in served_sectors()]
         self.sector.choices = [SelectChoice("", _("Several trades")), *titles]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
 from flask_login import current_user
 
 from app.access.roles import STAFF_ROLES, Role
-from app.i18n import day, moment
+from app.i18n import day, in_characters, language, moment
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
 from app.models.audit import AuditEvent
@@ -25,6 +26,7 @@ from app.services.users import PRINTED_RESET_HOURS
 from app.web.accounts.presenters import qr_svg
 from app.web.figures import join
 from app.web.names import sector_name
+from scoring.content.remedies import say_zh
 
 ROLES = {
     Role.CONSULTANT: lazy("Consultant"),
@@ -63,6 +65,14 @@ class Tile:
     figure: str
     line: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentTrouble:
+    """A trade whose newest content cannot be used: what is served instead, and what is wrong where."""
+
+    title: str
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +219,27 @@ def present_parts(parts: Mapping[str, bool]) -> tuple[Part, ...]:
         Part(str(PARTS.get(name, name)), holds, _("ready") if holds else _("not there"))
         for name, holds in parts.items()
     )
+
+
+def present_troubles(found: Sequence[Mapping[str, Any]]) -> tuple[ContentTrouble, ...]:
+    """Trades whose newest content cannot be used, with file, place and remedy of each fault."""
+    return tuple(
+        ContentTrouble(
+            _("%(trade)s: not served", trade=sector_name(trouble["sector"]))
+            if trouble["serving"] is None
+            else _(
+                "%(trade)s: served as %(versions)s instead",
+                trade=sector_name(trouble["sector"]),
+                versions=", ".join(f"{name}@{number}" for name, number in trouble["serving"].items()),
+            ),
+            tuple(f"{f['file']}: {f['place']}: {_fault_text(f['message'])}" for f in trouble["faults"]),
+        )
+        for trouble in found
+    )
+
+
+def _fault_text(message: str) -> str:
+    return message if language() == "en" else in_characters(say_zh(message))
 
 
 def present_user_row(user: User, roles: Sequence[Role], memberships: Sequence[Membership]) -> UserRow:

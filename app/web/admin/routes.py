@@ -24,7 +24,7 @@ from app.services import clusters as cluster_service
 from app.services import users as user_service
 from app.web.admin import forms, presenters
 from app.web.forms import StrictForm
-from app.web.health.presenters import check_parts
+from app.web.health.presenters import check_parts, content_troubles
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -39,7 +39,8 @@ def index() -> ResponseReturnValue:
         count_users(), len(list_clusters()), count_jobs(JobState.FAILED), count_jobs(JobState.QUEUED)
     )
     parts = presenters.present_parts(check_parts(current_app._get_current_object()))  # type: ignore[attr-defined]
-    return render_template("admin/index.html", tiles=tiles, parts=parts)
+    troubles = presenters.present_troubles(content_troubles())
+    return render_template("admin/index.html", tiles=tiles, parts=parts, troubles=troubles)
 
 
 @blueprint.get("/users")

@@ -276,10 +276,11 @@ class Overview:
     store: str
     sign_in_url: str
     overview_url: str
+    renewal_url: str
 
 
-def present_overview(round_: Round, view: SectionView, last_item: str | None) -> Overview:
-    """How far a round is, and the one thing to do next."""
+def present_overview(round_: Round, view: SectionView, last_item: str | None, *, newer: bool = False) -> Overview:
+    """How far a round is, and the one thing to do next; with `newer`, that there is newer content to move to."""
     assessment = round_.assessment
     standing = present_standing(round_, view)
     address: dict[str, Any] = {"assessment_id": round_.id}
@@ -320,7 +321,15 @@ def present_overview(round_: Round, view: SectionView, last_item: str | None) ->
         store=store_key(round_.id),
         sign_in_url=url_for("accounts.sign_in", next=url_for("assessments.show", **address)),
         overview_url=url_for("assessments.show", **address),
+        renewal_url=url_for("renewals.show", **address) if newer and may_move(assessment) else "",
     )
+
+
+def may_move(assessment: Assessment) -> bool:
+    """Whether the current visitor works on the round as a whole."""
+    scope = current_scope()
+    reads_only = assessment.firm_id in scope.consultant_firm_ids
+    return not reads_only and assessment.firm_id in scope.firm_ids and assessment.firm_id not in scope.sections
 
 
 def _resume(round_: Round, last_item: str | None) -> Section | None:

@@ -30,6 +30,7 @@ from app.i18n import language
 from app.queries.assessments import (
     Round,
     find_last_item,
+    find_newer_content,
     get_round,
     list_files,
     list_section_holders,
@@ -84,7 +85,8 @@ def start(firm_id: UUID) -> ResponseReturnValue:
 def show(assessment_id: UUID) -> ResponseReturnValue:
     """How far the round is, and where to go on."""
     round_ = get_round(assessment_id)
-    page = present_overview(round_, _view(round_), find_last_item(assessment_id))
+    newer = find_newer_content(round_) is not None
+    page = present_overview(round_, _view(round_), find_last_item(assessment_id), newer=newer)
     return render_template("assessments/show.html", page=page)
 
 

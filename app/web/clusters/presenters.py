@@ -20,8 +20,8 @@ from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
 from app.web.figures import one_decimal, points, rounded_points
 from app.web.names import dimension_name, sector_name
 from scoring.content.catalogue import Edition
-from scoring.content.loader import load_catalogue
 from scoring.content.model import DIMENSIONS
+from scoring.content.serving import serve
 
 LEVELS = range(5)
 
@@ -133,7 +133,7 @@ def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> 
 
 def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPage:
     """The page of a cluster. Figures above the table are of all its firms, whatever the filters say."""
-    edition = load_catalogue("general").edition
+    edition = serve("general").edition
     done = [s for s in picture.standings if s.level is not None]
     shown = arrange(picture.standings, wish)
     counts = Counter(s.level for s in done)

@@ -12,7 +12,7 @@ from app.i18n import content_text
 from app.i18n import lazy_gettext as _
 from app.models.firms import MembershipRole
 from app.web.forms import MultiCheckboxField, StrictForm, strip
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 _REQUIRED = InputRequired(_("Please fill this in."))
 
@@ -126,4 +126,4 @@ class EmptyForm(StrictForm):
 
 def sector_choices() -> list[tuple[str, str]]:
     """The trades that have content, in the reader's language."""
-    return [(sector, content_text(load_catalogue(sector).sector.title)) for sector in list_sectors()]
+    return [(sector, content_text(serve(sector).sector.title)) for sector in served_sectors()]

@@ -27,6 +27,7 @@ from app.web.consents.presenters import viewer_sentences
 from app.web.figures import join, one_decimal, rounded_points, signed
 from app.web.names import level_name, sector_name
 from scoring.content.loader import load_catalogue
+from scoring.content.serving import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +311,7 @@ def _invitation(invitation: FirmInvitation) -> InvitationRow:
 
 def section_choices(sector: str) -> list[tuple[str, str]]:
     """The sections of a trade's questionnaire."""
-    return [(s.id, content_text(s.title)) for s in load_catalogue(sector).sector.sections]
+    return [(s.id, content_text(s.title)) for s in serve(sector).sector.sections]
 
 
 def section_names(sector: str, sections: Sequence[str] | None) -> str:

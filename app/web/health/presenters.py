@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
 from app.config import Config
 from app.queries.health import database_answers, schema_is_current
-from scoring.content.loader import list_sectors
+from scoring.content.serving import served_sectors, troubles
 
 log = logging.getLogger("app.health")
 
@@ -20,10 +21,28 @@ def check_parts(app: Flask) -> dict[str, bool]:
         "database": database_answers,
         "migrations": schema_is_current,
         "queue": app.extensions["queue_answers"],
-        "content": lambda: bool(list_sectors()),
+        "content": lambda: bool(served_sectors()),
         "font": lambda: _has_font(app),
     }
     return {name: _holds(name, check) for name, check in checks.items()}
+
+
+MOST_FAULTS = 20
+
+
+def content_troubles() -> list[dict[str, Any]]:
+    """Trades whose newest content cannot be used: what is wrong where, and the versions that are served instead.
+
+    [{"sector", "serving": {package: version} or null, "faults": [{"file", "place", "message"}]}]
+    """
+    return [
+        {
+            "sector": trouble.sector,
+            "serving": trouble.serving,
+            "faults": [{"file": f.file, "place": f.place, "message": f.message} for f in trouble.faults[:MOST_FAULTS]],
+        }
+        for trouble in troubles()
+    ]
 
 
 def _has_font(app: Flask) -> bool:

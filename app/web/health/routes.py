@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access.guard import access
 from app.access.policy import Permission as P
 from app.extensions import limiter
-from app.web.health.presenters import check_parts
+from app.web.health.presenters import check_parts, content_troubles
 
 blueprint = Blueprint("health", __name__)
 
@@ -25,7 +25,13 @@ def alive() -> ResponseReturnValue:
 @limiter.exempt
 @access(P.PUBLIC)
 def ready() -> ResponseReturnValue:
-    """200 when all parts are there, else 503 with the names of those that are not."""
+    """200 when all parts are there, else 503 with the names of those that are not.
+
+    Broken new content does not stop the site, which serves the last good version: "degraded", with file, place and
+    remedy under `content`.
+    """
     parts = check_parts(current_app._get_current_object())  # type: ignore[attr-defined]
-    is_ready = all(parts.values())
-    return {"status": "ok" if is_ready else "unavailable", "parts": parts}, 200 if is_ready else 503
+    if not all(parts.values()):
+        return {"status": "unavailable", "parts": parts, "content": content_troubles()}, 503
+    found = content_troubles()
+    return {"status": "degraded" if found else "ok", "parts": parts, "content": found}

@@ -14,7 +14,7 @@ from app.i18n import lazy_gettext as lazy
 from app.web.charts import Rung, ladder
 from app.web.layout import is_open
 from scoring.content.catalogue import Edition
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 LINES: Mapping[str, str] = {
     "electronics": lazy("Board assembly, connectors, cables"),
@@ -112,8 +112,8 @@ class MethodPage:
 def present_front() -> FrontPage:
     """The front page with the trades that have content."""
     trades = {kind: [] for kind in ("traditional", "strategic", "general")}  # type: dict[str, list[Trade]]
-    for sector_id in list_sectors():
-        sector = load_catalogue(sector_id).sector
+    for sector_id in served_sectors():
+        sector = serve(sector_id).sector
         line = _("Common questions, works just as well") if sector.kind == "general" else str(LINES.get(sector_id, ""))
         url = url_for("home.start", sector=sector_id)
         trades[sector.kind].append(Trade(sector_id, content_text(sector.title), line, url))
@@ -136,7 +136,7 @@ def present_front() -> FrontPage:
 
 def present_method() -> MethodPage:
     """Points, scenes and gates as the index in force has them."""
-    catalogue = load_catalogue("general")
+    catalogue = serve("general")
     edition = catalogue.edition
     return MethodPage(
         edition=content_text(edition.title),
@@ -163,7 +163,7 @@ def present_method() -> MethodPage:
 
 def level_names(edition: Edition | None = None) -> tuple[str, ...]:
     """Names of the levels 0 to 4 in the reader's language."""
-    edition = edition or load_catalogue("general").edition
+    edition = edition or serve("general").edition
     return tuple(content_text(edition.level_name(level)) for level in range(5))
 
 

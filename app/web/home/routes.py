@@ -14,7 +14,7 @@ from app.web import layout
 from app.web.accounts.forms import SignInForm
 from app.web.errors import local_path
 from app.web.home.presenters import present_front, present_method
-from scoring.content.loader import list_sectors
+from scoring.content.serving import served_sectors
 
 blueprint = Blueprint("home", __name__)
 
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """A trade was picked: to the own firm, or to found one, with an account first."""
     sector = request.args.get("sector", "")
-    if sector not in list_sectors():
+    if sector not in served_sectors():
         raise NotFoundError
     if current_user.is_authenticated and layout.is_open("firms.home"):
         return redirect(url_for("firms.home"))

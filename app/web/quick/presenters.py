@@ -19,8 +19,8 @@ from app.web.assessments.forms import Entry
 from app.web.assessments.words import answer_text, level_range, text
 from app.web.charts import Rung
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import list_sectors, load_catalogue
 from scoring.content.model import Pain
+from scoring.content.serving import serve, served_sectors
 from scoring.likely import likely_levels
 from scoring.result import assess
 
@@ -76,8 +76,7 @@ class QuickResult:
 def present_trades() -> tuple[TradeLink, ...]:
     """The trades that one can look at."""
     return tuple(
-        TradeLink(s, content_text(load_catalogue(s).sector.title), url_for("quick.show", sector=s))
-        for s in list_sectors()
+        TradeLink(s, content_text(serve(s).sector.title), url_for("quick.show", sector=s)) for s in served_sectors()
     )
 
 

@@ -14,7 +14,7 @@ from app.web.assessments import forms
 from app.web.quick import memory
 from app.web.quick.presenters import present_quick, present_quick_result, present_trades
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 blueprint = Blueprint("quick", __name__, url_prefix="/quick")
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("quick", __name__, url_prefix="/quick")
 def start() -> ResponseReturnValue:
     """Pick a trade; one that is named already leads straight to its questions."""
     sector = request.args.get("sector", "")
-    if sector in list_sectors():
+    if sector in served_sectors():
         return redirect(url_for(".show", sector=sector))
     return render_template("quick/start.html", trades=present_trades())
 
@@ -74,6 +74,6 @@ def forget(sector: str) -> ResponseReturnValue:
 
 
 def _catalogue(sector: str) -> Catalogue:
-    if sector not in list_sectors():
+    if sector not in served_sectors():
         raise NotFoundError
-    return load_catalogue(sector)
+    return serve(sector)

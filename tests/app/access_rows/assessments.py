@@ -47,6 +47,8 @@ ROWS = (
     only("assessments.review", values=draft, owner=DONE, member=DONE, consultant=DONE, foreign=404),
     only("assessments.save_review", method="POST", values=draft, owner=DONE, member=DONE, link=404, foreign=404),
     only("assessments.submit", method="POST", values=draft, owner=DONE, foreign=404),
+    only("renewals.show", values=draft, owner=DONE, member=DONE, foreign=404),
+    only("renewals.renew", method="POST", values=draft, owner=REACHED, member=REACHED, foreign=404),
     only("handovers.create", method="POST", values=section, data=lambda _: {"name": "老陈"}, owner=DONE, member=DONE,
          foreign=404),
     only("handovers.revoke", method="POST", values=lambda w: {"handover_id": w.handover_id}, owner=DONE, member=DONE,

@@ -40,6 +40,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("no topic {}", "没有题 {} 的等级可用；看“编号 Ids”表"),
     ("no solution {}", "没有方案 {}；看“编号 Ids”表"),
     ("{}: write one topic and the level wanted, such as C12>=2", "{}：写一个题和要到的档，例如 C12>=2"),
+    ("{}: a level stands with >= here; with < the order of a route would have no end",
+     "{}：这里的等级只能写 >=；写 < 的话，路线的先后会没个完"),
     ("a choice has options", "选择类的情况要有选项；到“情况选项”表里加"),
     ("a number says its unit", "填数的情况要写单位"),
     ("serves no task of the provincial plan; name one or more, 1 to 18", "没有对应方案的任务；写一个以上，1 到 18"),

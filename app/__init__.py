@@ -30,6 +30,7 @@ from app.web.home.routes import blueprint as home
 from app.web.quick.routes import blueprint as quick
 from app.web.reports.routes import blueprint as reports
 from app.web.results.routes import blueprint as results
+from app.web.selfchecks.routes import blueprint as selfchecks
 
 BLUEPRINTS = (
     accounts,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     quick,
     reports,
     results,
+    selfchecks,
 )
 
 

@@ -24,9 +24,9 @@ UP, DOWN = "up", "down"
 def follow(check: SelfCheck, levels: Levels, facts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What follows by question of the main questionnaire; questions of which nothing can be said are left out.
 
-    multiple: {"kind": "add", "add": [options], "against": [options], "because": {option: [questions]}} · level: {"kind":
-    "to", "level": n, "most": m, "because": [questions]}, m the level if everything open were in place · single:
-    {"kind": "option", "option": id, "because": [questions]}.
+    - multiple: {"kind": "add", "add": [options], "against": [options], "because": {option: [questions]}}
+    - level: {"kind": "to", "level": n, "most": m, "because": [questions]}; m if all that is open were in place
+    - single: {"kind": "option", "option": id, "because": [questions]}
     """
     found: dict[str, dict[str, Any]] = {}
     for item, feeds in check.feeds.items():

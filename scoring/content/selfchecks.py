@@ -1,4 +1,5 @@
-"""The self-checks beside the main questionnaire: what an author writes in `selfchecks/<check>/v1/check.yaml`, and its loader.
+"""The self-checks beside the main questionnaire: what an author writes (`selfchecks/<check>/v1/check.yaml`), and its
+loader.
 
 A check is one file and needs no other: a finished run pins the version of its check and reads the same years later.
 Its questions have three anchors (0 no, 1 partly, 2 in place) and one measure each; `feeds` say which answers of the

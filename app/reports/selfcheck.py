@@ -1,0 +1,58 @@
+"""The result of a self-check as one page says it: finished values, no drawing. `sheet_page` draws them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One thing to do, with its price; `duty` says that the law asks for it."""
+
+    title: str
+    text: str
+    cost: str
+    duty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGroup:
+    """Rows under one heading, with what they cost together."""
+
+    title: str
+    sum: str
+    rows: tuple[SheetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBand:
+    """A band of the bar: its name, the share from which it holds, and whether it is the firm's."""
+
+    name: str
+    start: int
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that stands on the page. `share_part` is the share 0-100, parts of `sections` are 0-1."""
+
+    language: str
+    title: str
+    firm: str
+    line: str
+    share: str
+    share_part: float
+    share_unit: str
+    band: str
+    band_text: str
+    bands: tuple[SheetBand, ...]
+    sections: tuple[tuple[str, str, float], ...]
+    duty: str
+    duties: tuple[str, ...]
+    groups: tuple[SheetGroup, ...]
+    law_mark: str
+    means: str
+    foot: tuple[str, ...]
+    footer: str
+    empty: str

@@ -1,0 +1,56 @@
+"""Words that all pages of the self-checks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.i18n import gettext as _
+from app.i18n import language
+from app.i18n import lazy_gettext as lazy
+from app.web.figures import nouns, one_decimal, yuan_text
+from scoring.answers import NOT_APPLICABLE, UNKNOWN
+from scoring.content.selfchecks import CheckQuestion, SelfCheck
+
+EFFORTS = {
+    "hours": lazy("This afternoon"),
+    "days": lazy("This week"),
+    "weeks": lazy("This quarter"),
+}
+
+
+def effort_name(effort: str) -> str:
+    """How long a measure takes, as the heading of its group."""
+    return str(EFFORTS[effort])
+
+
+def share_text(score: float | None) -> str:
+    """The share in place with one decimal; a dash where nothing is answered."""
+    return "–" if score is None else one_decimal(score)
+
+
+def cost_text(low: int, high: int) -> str:
+    """A price band, or that it costs nothing."""
+    return _("free") if high == 0 else yuan_text(low, high)
+
+
+def level_text(question: CheckQuestion, value: Any) -> str:
+    """An answer in the words of its question."""
+    if value == UNKNOWN:
+        return _("Not sure")
+    if value == NOT_APPLICABLE:
+        return question.na.get(language()) if question.na else _("Does not apply to us")
+    if isinstance(value, int) and 0 <= value < len(question.anchors):
+        return question.anchors[value].get(language())
+    return _("no answer")
+
+
+def basis_text(check: SelfCheck, basis: Iterable[str]) -> str:
+    """On what a question rests: sources with their clauses."""
+    sources = {s.id: s.short.get(language()) for s in check.sources}
+    said = []
+    for reference in basis:
+        source, _colon, clauses = reference.partition(":")
+        shown = clauses.replace(",", "、" if language() == "zh" else ", ").replace("-", "–")
+        said.append(_("%(source)s %(clauses)s", source=sources[source], clauses=shown) if clauses else sources[source])
+    return nouns(said)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One thing to do, with its price; `duty` says that the law asks for it."""
+    """One line: what it is and what it costs. `note` always stands below, `text` explains where there is room; `duty`
+    says that the law asks for it."""
 
     title: str
-    text: str
-    cost: str
-    duty: bool
+    cost: str = ""
+    note: str = ""
+    text: str = ""
+    duty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,9 @@ class SheetGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetBand:
-    """A band of the bar: its name, the share from which it holds, and whether it is the firm's."""
-
-    name: str
-    start: int
-    here: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that stands on the page. `share_part` is the share 0-100, parts of `sections` are 0-1."""
+    """All that stands on the page. `share_part` is the share 0-100, `bands` the shares at which the
+    bands begin; parts of `sections` are 0-1."""
 
     language: str
     title: str
@@ -46,7 +40,7 @@ class Sheet:
     share_unit: str
     band: str
     band_text: str
-    bands: tuple[SheetBand, ...]
+    bands: tuple[int, ...]
     sections: tuple[tuple[str, str, float], ...]
     duty: str
     duties: tuple[str, ...]

@@ -17,7 +17,7 @@ from app.reports import theme
 from app.reports.document import Rich, Span
 from app.reports.flowables import BarCell, Panel, Text, brick_course, draw_runs, style
 from app.reports.fonts import NAMES, Fonts
-from app.reports.selfcheck import Sheet, SheetGroup
+from app.reports.selfcheck import Sheet, SheetGroup, SheetRow
 from app.reports.theme import BOTTOM, HEIGHT, LEFT, MEASURE, RIGHT, WIDTH, colour
 
 _TOP = 34.0
@@ -36,20 +36,20 @@ class _Band(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
-        """Bar above, names of the bands below, a line where each begins."""
+        """The bar, a line and its figure where each band begins."""
         canvas, sheet = self.canv, self._sheet
         canvas.setFillColor(colour("line"))
         canvas.rect(0, 18, self.width, 9, stroke=0, fill=1)
         canvas.setFillColor(colour("data"))
         canvas.rect(0, 18, self.width * sheet.share_part / 100, 9, stroke=0, fill=1)
-        for band in sheet.bands:
-            x = self.width * band.start / 100
-            if band.start:
+        for start in sheet.bands:
+            x = self.width * start / 100
+            if start:
                 canvas.setStrokeColor(colour("ink"))
                 canvas.setLineWidth(1)
-                canvas.line(x, 13, x, 30)
-            token = "ink" if band.here else "ink-2"
-            draw_runs(canvas, x + (3 if band.start else 0), 6, band.name, self._fonts, "sans", 7, token, bold=band.here)
+                canvas.line(x, 14, x, 30)
+            draw_runs(canvas, x + (3 if start else 0), 6, str(start), self._fonts, "sans", 7, "ink-2")
+        draw_runs(canvas, self.width, 6, "100", self._fonts, "sans", 7, "ink-2", align="right")
 
 
 class SheetPage:
@@ -90,15 +90,18 @@ class SheetPage:
         canvas.restoreState()
 
     def _fitted(self) -> Flowable:
-        """As many explained rows as fit; the rest keep title and price. What is still too long is set smaller."""
-        rows = sum(len(group.rows) for group in self._sheet.groups)
-        low, high = 0, rows
+        """As many explained rows as fit, those that the law asks for first; the rest keep title and price.
+
+        What is still too long is set smaller.
+        """
+        rows = sorted((row for group in self._sheet.groups for row in group.rows), key=lambda row: not row.duty)
+        low, high = 0, len(rows)
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._height(middle) <= _ROOM else (low, middle - 1)
-        return KeepInFrame(MEASURE, _ROOM, self._story(low), mode="shrink")
+            low, high = (middle, high) if self._height(rows[:middle]) <= _ROOM else (low, middle - 1)
+        return KeepInFrame(MEASURE, _ROOM, self._story(rows[:low]), mode="shrink")
 
-    def _height(self, explained: int) -> float:
+    def _height(self, explained: Sequence[SheetRow]) -> float:
         return sum(float(f.wrap(MEASURE, 10_000)[1]) for f in self._story(explained))
 
     # --- pieces
@@ -110,7 +113,7 @@ class SheetPage:
         how = style("sheet", breaks, "sans", size, leading, tone, align)
         return Text(text, self._fonts, how, bold=bold)
 
-    def _story(self, explained: int) -> list[Flowable]:
+    def _story(self, explained: Sequence[SheetRow]) -> list[Flowable]:
         sheet = self._sheet
         story: list[Flowable] = [*self._head(), Spacer(1, 8), self._standing(), Spacer(1, 8)]
         if sheet.duty:
@@ -124,7 +127,6 @@ class SheetPage:
             story += [self._text(sheet.empty, 10, 15, bold=True), Spacer(1, 6)]
         for group in sheet.groups:
             story += self._group(group, explained)
-            explained = max(0, explained - len(group.rows))
         if sheet.means:
             story += [Spacer(1, 4), self._text(sheet.means, 8.4, 12, bold=True)]
         story.append(Spacer(1, 5))
@@ -150,7 +152,10 @@ class SheetPage:
             colWidths=(70, left - 70),
         )
         mark.setStyle(TableStyle([*_NO_PADDING, ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]))
-        stand: list[Any] = [mark, Spacer(1, 4), _Band(sheet, self._fonts, left), self._text(sheet.band_text, 8.4, 12.4)]
+        stand: list[Any] = [
+            mark, Spacer(1, 4), _Band(sheet, self._fonts, left),
+            self._text(sheet.band, 10, 14, bold=True), self._text(sheet.band_text, 8.4, 12.4),
+        ]  # fmt: skip
         rows = [
             [self._text(title, 8, 11), BarCell(part, 1, right * 0.3), self._text(share, 8, 11, align=2)]
             for title, share, part in sheet.sections
@@ -160,23 +165,25 @@ class SheetPage:
             TableStyle([*_NO_PADDING, ("TOPPADDING", (0, 0), (-1, -1), 2.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
                         ("LINEBELOW", (0, 0), (-1, -1), theme.HAIR, colour("line"))])
         )  # fmt: skip
-        grid = Grid([[stand, "", parts]], colWidths=(left, gap, right))
+        grid = Grid([[stand, "", parts]], colWidths=(left, gap, right), hAlign="LEFT")
         grid.setStyle(TableStyle(_NO_PADDING))
         return grid
 
-    def _group(self, group: SheetGroup, explained: int) -> list[Flowable]:
+    def _group(self, group: SheetGroup, explained: Sequence[SheetRow]) -> list[Flowable]:
         right = 84.0
         head = [self._text(group.title, 10.5, 14, bold=True), self._text(group.sum, 7.6, 11, tone="ink-2", align=2)]
         rows: list[list[Any]] = [head]
-        for number, row in enumerate(group.rows):
+        for row in group.rows:
             title: tuple[Span, ...] = (Span(row.title),)
             if row.duty:
                 title = (Span(f"{self._sheet.law_mark} ", "accent"), *title)
             told: list[Any] = [self._text(title, 8.6, 12, bold=True)]
-            if number < explained and row.text:
+            if row.note:
+                told.append(self._text(row.note, 7.6, 10.6))
+            if row.text and row in explained:
                 told.append(self._text(row.text, 7.6, 10.6, tone="ink-2"))
             rows.append([told, self._text(row.cost, 8, 12, align=2)])
-        grid = Grid(rows, colWidths=(MEASURE - right, right), spaceAfter=5)
+        grid = Grid(rows, colWidths=(MEASURE - right, right), hAlign="LEFT")
         grid.setStyle(
             TableStyle(
                 [

@@ -288,10 +288,11 @@ def _measure(check: SelfCheck, run: SelfCheckRun, result: Mapping[str, Any], ent
 
 
 def _todo_answer(groups: Sequence[MeasureGroup]) -> str:
-    if not groups:
+    """Where to begin: what the law asks, else the first thing that takes least time."""
+    rows = [row for group in groups for row in group.rows]
+    if not rows:
         return _("Nothing is open. Check again in a year.")
-    first = groups[0]
-    return _("%(when)s: %(what)s.", when=first.title, what=join([row.title for row in first.rows[:3]]))
+    return _("Begin with: %(what)s.", what=next((row for row in rows if row.duty), rows[0]).title)
 
 
 def _moves(check: SelfCheck, result: Mapping[str, Any]) -> tuple[MoveRow, ...]:
@@ -299,7 +300,7 @@ def _moves(check: SelfCheck, result: Mapping[str, Any]) -> tuple[MoveRow, ...]:
     found = []
     for number, entry in enumerate(result["moves"], 1):
         move = known[entry["id"]]
-        waits = join([_condition(check, text) for text in entry["unmet"]])
+        waits = _first(check, entry["unmet"])
         said = {
             "ready": _("can move now"),
             "later": _("first: %(what)s", what=waits),
@@ -335,16 +336,16 @@ def _keep(check: SelfCheck, entry: Mapping[str, Any]) -> KeepRow:
     if may:
         said = _("may go, with the contract you have")
     elif keep.may_if:
-        said = _("stays until: %(what)s", what=join([_condition(check, text) for text in entry["unmet"]]))
+        said = _("stays until this is done: %(what)s", what=_first(check, entry["unmet"]))
     else:
         said = _("stays in the plant")
     return KeepRow(_text(keep.title), _text(keep.why), said, may)
 
 
-def _condition(check: SelfCheck, text: str) -> str:
-    """What a condition asks for, as a phrase: the titles of its questions."""
-    names = [check.question(name) for name, _op, _value in parse(text).topics]
-    return nouns(_text(q.title) for q in names)
+def _first(check: SelfCheck, conditions: Sequence[str]) -> str:
+    """What must be done before conditions hold: the measures of their questions."""
+    names = dict.fromkeys(name for text in conditions for name, _op, _value in parse(text).topics)
+    return clauses(_text(check.question(name).measure.title) for name in names)
 
 
 def _meanings(check: SelfCheck, result: Mapping[str, Any], catalogue: Catalogue) -> tuple[Meaning, ...]:

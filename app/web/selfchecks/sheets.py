@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.i18n import day, language
 from app.i18n import gettext as _
 from app.models.selfchecks import SelfCheckRun
-from app.reports.selfcheck import Sheet, SheetBand, SheetGroup, SheetRow
+from app.reports.selfcheck import Sheet, SheetGroup, SheetRow
 from app.web.figures import sentences
 from app.web.selfchecks.results import MeasureGroup, RunPage, present_run
 
@@ -23,12 +23,12 @@ def present_sheet(run: SelfCheckRun) -> Sheet:
         share_unit=_("of 100 in place"),
         band=next(b.name for b in page.bands if b.here),
         band_text=page.band_text,
-        bands=tuple(SheetBand(b.name, b.start, b.here) for b in page.bands),
+        bands=tuple(b.start for b in page.bands),
         sections=tuple((s.title, s.share, float(s.width.rstrip("%")) / 100) for s in page.sections),
         duty=page.duties_title if page.duties else "",
-        duties=tuple(_("%(title)s (%(law)s)", title=d.title, law=d.law) for d in page.duties),
+        duties=tuple(_("%(title)s: %(law)s", title=d.title, law=d.law) for d in page.duties),
         groups=(*_moves(page), *(_group(g) for g in page.groups), *_keeps(page)),
-        law_mark=_("law"),
+        law_mark=_("Law:"),
         means=page.means_answer if page.meanings else "",
         foot=tuple(
             part
@@ -50,13 +50,15 @@ def present_sheet(run: SelfCheckRun) -> Sheet:
 
 
 def _group(group: MeasureGroup) -> SheetGroup:
-    return SheetGroup(group.title, group.sum, tuple(SheetRow(r.title, r.text, r.cost, r.duty) for r in group.rows))
+    return SheetGroup(
+        group.title, group.sum, tuple(SheetRow(r.title, r.cost, text=r.text, duty=r.duty) for r in group.rows)
+    )
 
 
 def _moves(page: RunPage) -> tuple[SheetGroup, ...]:
     if not page.moves:
         return ()
-    rows = tuple(SheetRow(m.title, f"{m.said[:1].upper()}{m.said[1:]}", m.cost, False) for m in page.moves)
+    rows = tuple(SheetRow(m.title, m.cost, note=_sentence(m.said)) for m in page.moves)
     return (SheetGroup(_("What to move first"), _("a year"), rows),)
 
 
@@ -64,5 +66,14 @@ def _keeps(page: RunPage) -> tuple[SheetGroup, ...]:
     if not page.keeps:
         return ()
     return (
-        SheetGroup(_("What stays in the plant"), "", tuple(SheetRow(k.title, k.said, "", False) for k in page.keeps)),
+        SheetGroup(
+            _("What stays in the plant"),
+            "",
+            tuple(SheetRow(k.title, note=_sentence(k.said), text=k.why) for k in page.keeps),
+        ),
     )
+
+
+def _sentence(phrase: str) -> str:
+    """A phrase that begins a line."""
+    return phrase[:1].upper() + phrase[1:]

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.i18n import gettext as _
-from app.i18n import language
+from app.i18n import language, number
 from app.i18n import lazy_gettext as lazy
-from app.web.figures import nouns, one_decimal, yuan_text
+from app.web.figures import nouns, one_decimal
 from scoring.answers import NOT_APPLICABLE, UNKNOWN
 from scoring.content.selfchecks import CheckQuestion, SelfCheck
 
@@ -30,8 +30,12 @@ def share_text(score: float | None) -> str:
 
 
 def cost_text(low: int, high: int) -> str:
-    """A price band, or that it costs nothing."""
-    return _("free") if high == 0 else yuan_text(low, high)
+    """A price band in yuan, or that it costs nothing."""
+    if high == 0:
+        return _("free")
+    if low == 0:
+        return _("up to %(high)s yuan", high=number(high))
+    return _("%(low)s to %(high)s yuan", low=number(low), high=number(high))
 
 
 def level_text(question: CheckQuestion, value: Any) -> str:

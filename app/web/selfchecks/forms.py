@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from app.services.selfchecks import Sent
-from app.web.forms import StrictForm
 from scoring.content.selfchecks import SelfCheck
 
 WAS, FACT, VERSION = "was.", "fact.", "version."
 _ANSWERS: dict[str, Any] = {"0": 0, "1": 1, "2": 2}
 _FACTS: dict[str, Any] = {"yes": True, "no": False}
 MOST = 40
-
-
-class EmptyForm(StrictForm):
-    """A button."""
 
 
 def read_part(check: SelfCheck, section_id: str, form: Mapping[str, str]) -> tuple[dict[str, Sent], dict[str, Sent]]:
@@ -48,11 +42,3 @@ def read_versions(form: Mapping[str, str]) -> dict[str, int]:
         if name.startswith(VERSION) and value.isascii() and value.isdigit() and len(value) < 8:
             found[name.removeprefix(VERSION)] = int(value)
     return found
-
-
-def wanted_run(raw: str | None) -> UUID | None:
-    """A run named in the address; None for anything that is no id."""
-    try:
-        return UUID(raw or "")
-    except ValueError:
-        return None

@@ -38,7 +38,7 @@ def index(firm_id: UUID) -> ResponseReturnValue:
     """The self-checks there are, with the runs of this firm."""
     firm = get_firm(firm_id)
     page = present_index(firm, list_runs(firm.id), writes=may(P.SELFCHECK_WRITE, firm.id))
-    return render_template("selfchecks/index.html", page=page, form=forms.EmptyForm())
+    return render_template("selfchecks/index.html", page=page)
 
 
 @blueprint.post("/firms/<uuid:firm_id>/self-checks/<check_id>")
@@ -149,7 +149,7 @@ def _take_over_page(run: SelfCheckRun, conflicts: frozenset[str] = frozenset()) 
     round_ = read_round(draft) if draft else None
     offers = selfchecks.find_offers(run, round_) if round_ else []
     page = present_take_over(run, round_, offers, conflicts)
-    return render_template("selfchecks/take_over.html", page=page, form=forms.EmptyForm())
+    return render_template("selfchecks/take_over.html", page=page)
 
 
 def _require_section(run: SelfCheckRun, section_id: str) -> None:

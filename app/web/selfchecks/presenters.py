@@ -41,7 +41,8 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """A self-check with the runs of the firm. `label` is empty where this visitor fills nothing in."""
+    """A self-check with the runs of the firm. `label` is empty where this visitor fills nothing in; `carry_url` leads
+    to the questions of a run that is begun."""
 
     id: str
     title: str
@@ -50,6 +51,7 @@ class CheckRow:
     state: str
     label: str
     start_url: str
+    carry_url: str
     go: bool
     runs: tuple[RunRow, ...]
 
@@ -98,7 +100,7 @@ def check_lines(runs: Sequence[SelfCheckRun]) -> tuple[CheckLine, ...]:
             state = _("%(done)s of %(of)s answered", done=done, of=of)
         elif last is not None:
             state = _("%(share)s of 100, %(band)s", share=last.share, band=last.band)
-        url = last.url if last is not None and draft is None else ""
+        url = _carry_url(draft) if draft else last.url if last else ""
         found.append(CheckLine(check.title.get(language()), state, url))
     return tuple(found)
 
@@ -124,9 +126,14 @@ def _check_row(firm: Firm, check: SelfCheck, runs: Sequence[SelfCheckRun], write
         state=state,
         label=label if writes else "",
         start_url=url_for("selfchecks.start", firm_id=firm.id, check_id=check.id),
+        carry_url=_carry_url(draft) if draft else "",
         go=draft is not None or not finished,
         runs=run_rows(finished),
     )  # fmt: skip
+
+
+def _carry_url(draft: SelfCheckRun) -> str:
+    return url_for("selfchecks.part", run_id=draft.id, section_id=next_part(draft))
 
 
 def run_rows(runs: Sequence[SelfCheckRun]) -> tuple[RunRow, ...]:

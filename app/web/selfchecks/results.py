@@ -11,16 +11,15 @@ from flask import url_for
 from app.i18n import LANGUAGES, day, language, ngettext
 from app.i18n import gettext as _
 from app.models.selfchecks import SelfCheckRun
-from app.services.selfchecks import ANY_TRADE, check_of
+from app.services.selfchecks import check_of
 from app.web.charts import percent
-from app.web.figures import clauses, join, nouns, sentences
+from app.web.figures import clauses, nouns
 from app.web.names import language_name
+from app.web.selfchecks.meanings import Meaning, means_answer, present_meanings
 from app.web.selfchecks.presenters import RunRow, run_rows
 from app.web.selfchecks.words import basis_text, cost_text, effort_name, level_text, share_text
 from scoring.answers import UNANSWERED, UNKNOWN
 from scoring.conditions import parse
-from scoring.content.catalogue import Catalogue
-from scoring.content.loader import load_catalogue
 from scoring.content.model import Text
 from scoring.content.selfchecks import EFFORTS, SelfCheck
 
@@ -103,17 +102,6 @@ class KeepRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the result would mean for one question of the main questionnaire."""
-
-    title: str
-    topic: str
-    level: int
-    said: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
     """One answer."""
 
@@ -175,7 +163,7 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
     band = check.bands[result["band"]]
     groups = _groups(check, run, result)
     moves = _moves(check, result)
-    meanings = _meanings(check, result, load_catalogue(ANY_TRADE))
+    meanings = present_meanings(check, result)
     others = [r for r in runs if r.check_id == run.check_id and not r.is_draft]
     return RunPage(
         firm=run.firm.name,
@@ -201,7 +189,7 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
         moves_answer=_moves_answer(moves),
         moves=moves,
         keeps=tuple(_keep(check, entry) for entry in result["keeps"]),
-        means_answer=_means_answer(meanings),
+        means_answer=means_answer(meanings),
         meanings=meanings,
         said=tuple(
             Said(q.id, _text(q.title), _text(q.text), level_text(q, _given(run, result, q.id)), _text(q.evidence))
@@ -346,48 +334,6 @@ def _first(check: SelfCheck, conditions: Sequence[str]) -> str:
     """What must be done before conditions hold: the measures of their questions."""
     names = dict.fromkeys(name for text in conditions for name, _op, _value in parse(text).topics)
     return clauses(_text(check.question(name).measure.title) for name in names)
-
-
-def _meanings(check: SelfCheck, result: Mapping[str, Any], catalogue: Catalogue) -> tuple[Meaning, ...]:
-    found: dict[str, Meaning] = {}
-    feeds = result["feeds"]
-    for topic, level in result["implies"].items():
-        items = [i for i in feeds if catalogue.topic_of[i] == topic]
-        titles = [_text(catalogue.questions[i].title) for i in items]
-        because = dict.fromkeys(name for i in items for name in _resting(feeds[i]))
-        found[topic] = Meaning(
-            title=join(titles),
-            topic=topic,
-            level=level,
-            said=sentences(_said(catalogue, i, feeds[i]) for i in items),
-            because=nouns(_text(check.question(name).title) for name in because),
-        )
-    return tuple(found.values())
-
-
-def _resting(entry: Mapping[str, Any]) -> list[str]:
-    because = entry["because"]
-    return [name for names in because.values() for name in names] if isinstance(because, dict) else list(because)
-
-
-def _said(catalogue: Catalogue, item: str, entry: Mapping[str, Any]) -> str:
-    question = catalogue.questions[item]
-    if entry["kind"] == "to":
-        return _text(question.anchors[entry["level"]].text)
-    if entry["kind"] == "option":
-        option = next(o for o in question.options if o.id == entry["option"])
-        return _("At least “%(option)s”.", option=_text(option.text))
-    return _(
-        "%(question)s: %(done)s of %(of)s ticks.",
-        question=_text(question.title), done=len(entry["add"]), of=len(question.options),
-    )  # fmt: skip
-
-
-def _means_answer(meanings: Sequence[Meaning]) -> str:
-    if not meanings:
-        return _("These answers say nothing for the questionnaire yet.")
-    parts = [_("%(title)s level %(level)s", title=m.title, level=m.level) for m in meanings]
-    return _("In the questionnaire this would be: %(what)s.", what=clauses(parts))
 
 
 def _source(check: SelfCheck, source: str) -> str:

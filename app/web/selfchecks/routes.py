@@ -23,9 +23,10 @@ from app.services import selfchecks
 from app.services.selfchecks import PartSaved, check_of
 from app.web.downloads import send_bytes
 from app.web.selfchecks import forms
-from app.web.selfchecks.presenters import next_part, present_index, present_part, present_saved, present_take_over
+from app.web.selfchecks.presenters import next_part, present_index, present_part, present_saved
 from app.web.selfchecks.results import present_run
 from app.web.selfchecks.sheets import present_sheet
+from app.web.selfchecks.taking import present_take_over
 
 blueprint = Blueprint("selfchecks", __name__)
 

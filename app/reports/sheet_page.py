@@ -67,7 +67,7 @@ class SheetPage:
             pagesize=(WIDTH, HEIGHT),
             title=f"{self._sheet.title} {self._sheet.firm}",
             subject=self._sheet.line,
-            lang="zh-CN" if self._sheet.language == "zh" else "en",
+            lang=self._sheet.tag,
             invariant=1,
             pageCompression=1,
             initialFontName=self._fonts.sans,

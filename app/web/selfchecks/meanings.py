@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.i18n import content_text
 from app.i18n import gettext as _
-from app.i18n import language
 from app.services.selfchecks import ANY_TRADE
 from app.web.figures import clauses, join, nouns, sentences
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
-from scoring.content.model import Text
 from scoring.content.selfchecks import SelfCheck
 
 
@@ -34,14 +33,14 @@ def present_meanings(check: SelfCheck, result: Mapping[str, Any]) -> tuple[Meani
     feeds = result["feeds"]
     for topic, level in result["implies"].items():
         items = [i for i in feeds if catalogue.topic_of[i] == topic]
-        titles = [_text(catalogue.questions[i].title) for i in items]
+        titles = [content_text(catalogue.questions[i].title) for i in items]
         because = dict.fromkeys(name for i in items for name in _resting(feeds[i]))
         found[topic] = Meaning(
             title=join(titles),
             topic=topic,
             level=level,
             said=sentences(_said(catalogue, i, feeds[i]) for i in items),
-            because=nouns(_text(check.question(name).title) for name in because),
+            because=nouns(content_text(check.question(name).title) for name in because),
         )
     return tuple(found.values())
 
@@ -54,13 +53,13 @@ def _resting(entry: Mapping[str, Any]) -> list[str]:
 def _said(catalogue: Catalogue, item: str, entry: Mapping[str, Any]) -> str:
     question = catalogue.questions[item]
     if entry["kind"] == "to":
-        return _text(question.anchors[entry["level"]].text)
+        return content_text(question.anchors[entry["level"]].text)
     if entry["kind"] == "option":
         option = next(o for o in question.options if o.id == entry["option"])
-        return _("At least “%(option)s”.", option=_text(option.text))
+        return _("At least “%(option)s”.", option=content_text(option.text))
     return _(
         "%(question)s: %(done)s of %(of)s ticks.",
-        question=_text(question.title), done=len(entry["add"]), of=len(question.options),
+        question=content_text(question.title), done=len(entry["add"]), of=len(question.options),
     )  # fmt: skip
 
 
@@ -70,7 +69,3 @@ def means_answer(meanings: Sequence[Meaning]) -> str:
         return _("These answers say nothing for the questionnaire yet.")
     parts = [_("%(title)s level %(level)s", title=m.title, level=m.level) for m in meanings]
     return _("In the questionnaire this would be: %(what)s.", what=clauses(parts))
-
-
-def _text(text: Text) -> str:
-    return text.get(language())

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.i18n import day, language, ngettext
+from app.i18n import content_text, day, ngettext
 from app.i18n import gettext as _
 from app.models.firms import Firm
 from app.models.selfchecks import SelfCheckRun
@@ -98,7 +98,7 @@ def check_lines(runs: Sequence[SelfCheckRun]) -> tuple[CheckLine, ...]:
         elif last is not None:
             state = _("%(share)s of 100, %(band)s", share=last.share, band=last.band)
         url = _carry_url(draft) if draft else last.url if last else ""
-        found.append(CheckLine(check.title.get(language()), state, url))
+        found.append(CheckLine(content_text(check.title), state, url))
     return tuple(found)
 
 
@@ -114,11 +114,11 @@ def _check_row(firm: Firm, check: SelfCheck, runs: Sequence[SelfCheckRun], write
     label = _("Carry on") if draft else _("Do it again") if finished else _("Begin")
     return CheckRow(
         id=check.id,
-        title=check.title.get(language()),
-        summary=check.summary.get(language()),
+        title=content_text(check.title),
+        summary=content_text(check.summary),
         effort=_(
             "%(count)s questions, about %(minutes)s minutes. %(who)s",
-            count=len(check.questions), minutes=check.minutes, who=check.who.get(language()),
+            count=len(check.questions), minutes=check.minutes, who=content_text(check.who),
         ),
         state=state,
         label=label if writes else "",
@@ -140,7 +140,7 @@ def run_rows(runs: Sequence[SelfCheckRun]) -> tuple[RunRow, ...]:
             title=_("No. %(number)s", number=run.number),
             finished=day(run.finished_at),
             share=share_text(run.payload["score"]),
-            band=check_of(run).bands[run.payload["band"]].title.get(language()),
+            band=content_text(check_of(run).bands[run.payload["band"]].title),
             url=url_for("selfchecks.show", run_id=run.id),
         )
         for run in runs
@@ -246,9 +246,9 @@ def present_part(run: SelfCheckRun, section_id: str, saved: PartSaved | None = N
     missing = of - done - sum(c.was == "" for c in cards)
     return PartPage(
         firm=run.firm.name,
-        check=check.title.get(language()),
+        check=content_text(check.title),
         place=_("Part %(number)s of %(count)s", number=place + 1, count=len(check.sections)),
-        title=section.title.get(language()),
+        title=content_text(section.title),
         lead=_("Choose what is usual here. What is only planned does not count yet."),
         url=url_for("selfchecks.save_part", run_id=run.id, section_id=section.id),
         facts=facts,
@@ -277,7 +277,7 @@ def _counts(section: CheckSection, off: frozenset[str], run: SelfCheckRun) -> tu
 
 def _step(run: SelfCheckRun, section: CheckSection, place: int, count: tuple[int, int], current: bool) -> Step:
     return Step(
-        title=section.title.get(language()),
+        title=content_text(section.title),
         url=url_for("selfchecks.part", run_id=run.id, section_id=section.id),
         count=f"{count[0]}/{count[1]}",
         done=count[0] == count[1],
@@ -289,18 +289,18 @@ def _step(run: SelfCheckRun, section: CheckSection, place: int, count: tuple[int
 def _card(check: SelfCheck, q: CheckQuestion, number: int, run: SelfCheckRun, saved: PartSaved | None) -> Card:
     stored = typed(run.answers.get(q.id))
     error, clash, shown = _trouble(q.id, stored, saved, lambda value: level_text(q, value))
-    choices = [Choice(f"{q.id}-{n}", str(n), a.get(language()), shown == str(n)) for n, a in enumerate(q.anchors)]
+    choices = [Choice(f"{q.id}-{n}", str(n), content_text(a), shown == str(n)) for n, a in enumerate(q.anchors)]
     if q.na is not None:
-        text = _("Does not apply: %(when)s", when=q.na.get(language()))
+        text = _("Does not apply: %(when)s", when=content_text(q.na))
         choices.append(Choice(f"{q.id}-na", NOT_APPLICABLE, text, shown == NOT_APPLICABLE, True))
     choices.append(Choice(f"{q.id}-unknown", UNKNOWN, _("Not sure"), shown == UNKNOWN, True))
     return Card(
         id=q.id,
         number=_("Question %(number)s", number=number),
-        title=q.text.get(language()),
-        hint=q.hint.get(language()) if q.hint else "",
-        why=q.why.get(language()),
-        evidence=q.evidence.get(language()),
+        title=content_text(q.text),
+        hint=content_text(q.hint),
+        why=content_text(q.why),
+        evidence=content_text(q.evidence),
         basis=basis_text(check, q.basis),
         choices=tuple(choices),
         was=stored,
@@ -314,7 +314,7 @@ def _fact_card(fact: str, text: Text, hint: Text | None, run: SelfCheckRun, save
     words = {"yes": _("Yes"), "no": _("No")}
     error, clash, shown = _trouble(fact, stored, saved, lambda value: words.get(typed(value), ""))
     choices = tuple(Choice(f"{name}-{value}", value, word, shown == value) for value, word in words.items())
-    title, more = text.get(language()), hint.get(language()) if hint else ""
+    title, more = content_text(text), content_text(hint)
     return Card(name, _("About the plant"), title, more, "", "", "", choices, stored, error, clash)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.i18n import LANGUAGES, day, language, ngettext
+from app.i18n import LANGUAGES, content_text, day, language_code, ngettext
 from app.i18n import gettext as _
 from app.models.selfchecks import SelfCheckRun
 from app.services.selfchecks import check_of
@@ -20,8 +20,7 @@ from app.web.selfchecks.presenters import RunRow, run_rows
 from app.web.selfchecks.words import basis_text, cost_text, effort_name, level_text, share_text
 from scoring.answers import UNANSWERED, UNKNOWN
 from scoring.conditions import parse
-from scoring.content.model import Text
-from scoring.content.selfchecks import EFFORTS, SelfCheck
+from scoring.content.selfchecks import EFFORTS, CheckQuestion, SelfCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Said:
     title: str
     text: str
     answer: str
-    measure: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +160,23 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
     """The page of a finished run; `runs` are all of the firm, for the history."""
     check, result = check_of(run), run.payload or {}
     band = check.bands[result["band"]]
+    name, share = content_text(band.title), share_text(result["score"])
     groups = _groups(check, run, result)
     moves = _moves(check, result)
     meanings = present_meanings(check, result)
     others = [r for r in runs if r.check_id == run.check_id and not r.is_draft]
     return RunPage(
         firm=run.firm.name,
-        check=_text(check.title),
+        check=content_text(check.title),
         demo=run.firm.demo,
         sub=_("No. %(number)s, finished on %(day)s. Self-assessed.", number=run.number, day=day(run.finished_at)),
-        share=share_text(result["score"]),
+        share=share,
         share_width=percent(result["score"] or 0),
-        share_title=_("%(share)s of 100 in place: %(band)s", share=share_text(result["score"]), band=_text(band.title)),
-        answer=_("%(band)s: %(share)s of 100 in place.", band=_text(band.title), share=share_text(result["score"])),
-        band_text=_text(band.text),
+        share_title=_("%(share)s of 100 in place: %(band)s", share=share, band=name),
+        answer=_("%(band)s: %(share)s of 100 in place.", band=name, share=share),
+        band_text=content_text(band.text),
         bands=_bands(check, result),
-        sections=tuple(_section(_text(s.title), result["sections"][s.id]) for s in check.sections),
+        sections=tuple(_section(content_text(s.title), result["sections"][s.id]) for s in check.sections),
         open_note=_open_note(result),
         duties_title=ngettext(
             "One legal duty is open. It comes first.", "%(num)s legal duties are open. They come first.",
@@ -191,10 +191,7 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
         keeps=tuple(_keep(check, entry) for entry in result["keeps"]),
         means_answer=means_answer(meanings),
         meanings=meanings,
-        said=tuple(
-            Said(q.id, _text(q.title), _text(q.text), level_text(q, _given(run, result, q.id)), _text(q.evidence))
-            for q in check.questions
-        ),
+        said=tuple(_said(run, result, question) for question in check.questions),
         runs=run_rows([r for r in others if r.id != run.id]),
         basis=tuple(_source(check, s.id) for s in check.sources),
         downloads=_downloads(run),
@@ -205,20 +202,23 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
     )  # fmt: skip
 
 
-def _text(text: Text) -> str:
-    return text.get(language())
-
-
 def _given(run: SelfCheckRun, result: Mapping[str, Any], item: str) -> Any:
     """What was answered; "na" where the facts switch a question off."""
     state = result["states"].get(item)
     return run.answers.get(item) if state in (None, UNKNOWN, UNANSWERED) else state
 
 
+def _said(run: SelfCheckRun, result: Mapping[str, Any], question: CheckQuestion) -> Said:
+    answer = level_text(question, _given(run, result, question.id))
+    texts = (question.title, question.text, question.evidence)
+    title, asked, evidence = (content_text(text) for text in texts)
+    return Said(question.id, title, asked, answer, evidence)
+
+
 def _bands(check: SelfCheck, result: Mapping[str, Any]) -> tuple[BandMark, ...]:
     ends = [*(b.start for b in check.bands[1:]), 100]
     return tuple(
-        BandMark(_text(b.title), percent(b.start), percent(end - b.start), b.start, n == result["band"])
+        BandMark(content_text(b.title), percent(b.start), percent(end - b.start), b.start, n == result["band"])
         for n, (b, end) in enumerate(zip(check.bands, ends, strict=True))
     )
 
@@ -242,11 +242,11 @@ def _open_note(result: Mapping[str, Any]) -> str:
 def _duty(check: SelfCheck, entry: Mapping[str, Any]) -> DutyRow:
     duty = next(d for d in check.duties if d.id == entry["id"])
     return DutyRow(
-        title=_text(duty.title),
-        text=_text(duty.text),
-        law=_text(duty.law),
+        title=content_text(duty.title),
+        text=content_text(duty.text),
+        law=content_text(duty.law),
         checked=_("as known in %(month)s; check the current text", month=duty.checked),
-        because=nouns(_text(check.question(i).title) for i in entry["items"]),
+        because=nouns(content_text(check.question(i).title) for i in entry["items"]),
     )
 
 
@@ -265,8 +265,8 @@ def _measure(check: SelfCheck, run: SelfCheckRun, result: Mapping[str, Any], ent
     question = check.question(entry["item"])
     measure = question.measure
     return MeasureRow(
-        title=_text(measure.title),
-        text=_text(measure.text),
+        title=content_text(measure.title),
+        text=content_text(measure.text),
         cost=cost_text(*entry["cost"]),
         gain="" if entry["gain"] is None else _("+%(points)s", points=share_text(entry["gain"])),
         today=level_text(question, _given(run, result, question.id)),
@@ -298,10 +298,10 @@ def _moves(check: SelfCheck, result: Mapping[str, Any]) -> tuple[MoveRow, ...]:
         found.append(
             MoveRow(
                 number=number,
-                title=_text(move.title),
+                title=content_text(move.title),
                 state=entry["state"],
                 said=said,
-                why=_text(move.why),
+                why=content_text(move.why),
                 today=level_text(question, entry["level"]),
                 cost=cost_text(move.low, move.high),
             )
@@ -327,28 +327,28 @@ def _keep(check: SelfCheck, entry: Mapping[str, Any]) -> KeepRow:
         said = _("stays until this is done: %(what)s", what=_first(check, entry["unmet"]))
     else:
         said = _("stays in the plant")
-    return KeepRow(_text(keep.title), _text(keep.why), said, may)
+    return KeepRow(content_text(keep.title), content_text(keep.why), said, may)
 
 
 def _first(check: SelfCheck, conditions: Sequence[str]) -> str:
     """What must be done before conditions hold: the measures of their questions."""
     names = dict.fromkeys(name for text in conditions for name, _op, _value in parse(text).topics)
-    return clauses(_text(check.question(name).measure.title) for name in names)
+    return clauses(content_text(check.question(name).measure.title) for name in names)
 
 
 def _source(check: SelfCheck, source: str) -> str:
     entry = next(s for s in check.sources if s.id == source)
-    return _text(entry.title) + (f" ({entry.date})" if entry.date else "")
+    return content_text(entry.title) + (f" ({entry.date})" if entry.date else "")
 
 
 def _downloads(run: SelfCheckRun) -> tuple[Download, ...]:
     """The reader's language first."""
-    codes = sorted(LANGUAGES, key=lambda code: code != language())
+    codes = sorted(LANGUAGES, key=lambda code: code != language_code())
     return tuple(
         Download(
-            _("One page as PDF") if code == language() else language_name(code),
+            _("One page as PDF") if code == language_code() else language_name(code),
             url_for("selfchecks.sheet", run_id=run.id, locale=code),
-            code == language(),
+            code == language_code(),
         )
         for code in codes
     )

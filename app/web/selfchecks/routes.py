@@ -11,7 +11,7 @@ from app.access.guard import access, may
 from app.access.policy import Permission as P
 from app.errors import InputError, NotFoundError
 from app.extensions import limiter
-from app.i18n import LANGUAGES, in_language, language
+from app.i18n import LANGUAGES, in_language, language_code
 from app.i18n import gettext as _
 from app.models.selfchecks import SelfCheckRun
 from app.queries.assessments import find_draft, read_round
@@ -112,7 +112,7 @@ def sheet(run_id: UUID) -> ResponseReturnValue:
     """The result on one page, in the language asked for (`locale`), else in the reader's."""
     run = get_finished_run(run_id)
     wanted = request.args.get("locale", "")
-    code = wanted if wanted in LANGUAGES else language()
+    code = wanted if wanted in LANGUAGES else language_code()
     with in_language(code):
         page = present_sheet(run)
     data = render_sheet(page, fonts.load(current_app.extensions["config"].fonts))

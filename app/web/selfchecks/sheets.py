@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.i18n import day, language
+from app.i18n import day, html_lang, language
 from app.i18n import gettext as _
 from app.models.selfchecks import SelfCheckRun
 from app.reports.selfcheck import Sheet, SheetGroup, SheetRow
@@ -15,6 +15,7 @@ def present_sheet(run: SelfCheckRun) -> Sheet:
     page = present_run(run, (), writes=False)
     return Sheet(
         language=language(),
+        tag=html_lang(),
         title=page.check,
         firm=page.firm,
         line=_("Self-assessed on %(day)s, no. %(number)s", day=day(run.finished_at), number=run.number),

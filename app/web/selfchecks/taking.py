@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from app.i18n import content_text
 from app.i18n import gettext as _
-from app.i18n import language
 from app.models.selfchecks import SelfCheckRun
 from app.queries.assessments import Round
 from app.services.selfchecks import Offer, check_of
@@ -63,7 +63,7 @@ def present_take_over(
     questions = round_.catalogue.questions if round_ else {}
     return TakeOverPage(
         firm=run.firm.name,
-        check=check.title.get(language()),
+        check=content_text(check.title),
         round_title=_("Round %(number)s", number=round_.assessment.number) if round_ else "",
         round_url=url_for("assessments.show", assessment_id=round_.id) if round_ else "",
         home_url=url_for("firms.show", firm_id=run.firm_id),
@@ -80,9 +80,9 @@ def _change_row(
 ) -> ChangeRow:
     change = offer.change
     question, up = questions[change.item], change.direction == UP
-    title = question.title.get(language())
+    title = content_text(question.title)
     if change.option:
-        option = next(o for o in question.options if o.id == change.option).text.get(language())
+        option = content_text(next(o for o in question.options if o.id == change.option).text)
         before, after = (_("not ticked"), _("ticked")) if up else (_("ticked"), _("not ticked"))
         title = _("%(question)s: %(option)s", question=title, option=option)
     else:
@@ -97,7 +97,7 @@ def _change_row(
         title=title,
         before=before,
         after=after,
-        because=nouns(check.question(i).title.get(language()) for i in change.because),
+        because=nouns(content_text(check.question(i).title) for i in change.because),
         ticked=up and not closed,
         warning="" if up else _("This lowers an answer. Tick it only if the self-check is right."),
         closed=closed,

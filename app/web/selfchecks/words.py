@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from app.i18n import content_text, language, number
 from app.i18n import gettext as _
-from app.i18n import language, number
 from app.i18n import lazy_gettext as lazy
 from app.web.figures import nouns, one_decimal
 from scoring.answers import NOT_APPLICABLE, UNKNOWN
@@ -43,15 +43,15 @@ def level_text(question: CheckQuestion, value: Any) -> str:
     if value == UNKNOWN:
         return _("Not sure")
     if value == NOT_APPLICABLE:
-        return question.na.get(language()) if question.na else _("Does not apply to us")
+        return content_text(question.na) or _("Does not apply to us")
     if isinstance(value, int) and 0 <= value < len(question.anchors):
-        return question.anchors[value].get(language())
+        return content_text(question.anchors[value])
     return _("no answer")
 
 
 def basis_text(check: SelfCheck, basis: Iterable[str]) -> str:
     """On what a question rests: sources with their clauses."""
-    sources = {s.id: s.short.get(language()) for s in check.sources}
+    sources = {s.id: content_text(s.short) for s in check.sources}
     said = []
     for reference in basis:
         source, _colon, clauses = reference.partition(":")

@@ -28,6 +28,7 @@ def sheet(language: str, rows: int, *, duties: int = 0, title: str = "") -> Shee
     )
     return Sheet(
         language=language,
+        tag=language,
         title="设备网与数据安全自查" if language == "zh" else "Machine-network and data security",
         firm="示例模具厂",
         line="2026",

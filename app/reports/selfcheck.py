@@ -28,8 +28,11 @@ class SheetGroup:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that stands on the page. `language` is "zh" or "en", `tag` that of the document. `share_part` is the share 0-100, `bands` the shares at which the
-    bands begin; parts of `sections` are 0-1."""
+    """All that stands on the page.
+
+    `language` is "zh" or "en", `tag` that of the document. `share_part` is the share 0-100, `bands` the shares at which
+    the bands begin; parts of `sections` are 0-1.
+    """
 
     language: str
     tag: str

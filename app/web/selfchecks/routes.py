@@ -112,10 +112,14 @@ def sheet(run_id: UUID) -> ResponseReturnValue:
     """The result on one page, in the language asked for (`locale`), else in the reader's."""
     run = get_finished_run(run_id)
     wanted = request.args.get("locale", "")
+    folder = current_app.extensions["config"].fonts
+    if not fonts.is_prepared(folder):  # half a minute of work; set-up does it, or the first report
+        flash(_("The typefaces are not ready yet. Please try again in a minute."), "wait")
+        return redirect(url_for(".show", run_id=run.id))
     code = wanted if wanted in LANGUAGES else language_code()
     with in_language(code):
         page = present_sheet(run)
-    data = render_sheet(page, fonts.load(current_app.extensions["config"].fonts))
+    data = render_sheet(page, fonts.load(folder))
     return send_bytes(data, f"{page.title} {page.firm}.pdf", "application/pdf", plain="self-check", inline=True)
 
 

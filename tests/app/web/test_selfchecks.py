@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +12,9 @@ from flask import Flask
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from app.config import ROOT
 from app.i18n import content_text
+from app.reports import fonts
 from scoring.content.selfchecks import list_checks, load_check
 from tests.app.client import Browser
 from tests.app.world import World
@@ -177,6 +180,20 @@ def test_the_result_page_of_a_round_leads_to_the_checks_for_who_may_see_them(
         assert bool(page.select(f"a[href='{address}']")) is leads
 
 
+@pytest.fixture
+def typefaces(app: Flask) -> None:
+    """The typefaces that the set-up prepared, so that no test prepares them again."""
+    here: Path = app.extensions["config"].fonts
+    if not fonts.is_prepared(here):
+        there = ROOT / "instance" / "fonts"
+        fonts.prepare(there)
+        here.mkdir(parents=True, exist_ok=True)
+        for file in there.iterdir():
+            if not (here / file.name).exists():
+                (here / file.name).symlink_to(file)
+
+
+@pytest.mark.usefixtures("typefaces")
 @pytest.mark.parametrize(("language", "word"), [("zh", "法定义务"), ("en", "legal duties are open")])
 def test_the_page_as_pdf_in_both_languages(client_owner: Browser, world: World, language: str, word: str) -> None:
     answer = client_owner.get(f"{result(world)}/page.pdf?locale={language}")

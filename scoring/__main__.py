@@ -118,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     way.add_argument("--with", default="", dest="fixed", metavar="C", help="solutions that are settled already")
     way.add_argument("--by", choices=("cost", "days", "number"), default="cost", help="what is least (default: cost)")
     way.add_argument("--more", action="store_true", help="add alternatives and sensitivity")
+    selfcheck = add("selfcheck", _selfcheck, "score the answers of a self-check")
+    selfcheck.add_argument("id", help="id of the self-check, as `check` prints them")
+    selfcheck.add_argument("file", help="answers file, - for standard input")
     trace = add("explain", _explain, "print how the result comes about")
     trace.add_argument("file")
     trace.add_argument("item", nargs="?", help="a question, topic, section, group or gate:N; dimension:ID")
@@ -291,6 +294,22 @@ def _explain(options: argparse.Namespace) -> None:
     except UnknownNode as error:
         raise BadInput(f"{options.item}: nothing in the result has this id; known: {error}") from None
     _out(node)
+
+
+def _selfcheck(options: argparse.Namespace) -> None:
+    from scoring import selfchecks
+    from scoring.content.selfchecks import list_checks, load_check
+
+    try:
+        check = load_check(options.id)
+    except KeyError:
+        raise BadInput(f"{options.id[:40]}: no such self-check; known: {', '.join(list_checks())}") from None
+    try:
+        filled = selfchecks.read(load_json(_read_text(options.file)), check)
+    except AnswerError as error:
+        shown = "standard input" if options.file == "-" else options.file
+        raise BadInput(*(f"{shown}: {p} [{p.code}]" for p in error.problems)) from error
+    _out(selfchecks.score(filled, check, load_catalogue("general")))
 
 
 def _list(options: argparse.Namespace) -> None:

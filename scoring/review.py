@@ -23,6 +23,7 @@ from scoring.content.loader import ROOT, list_sectors, load_catalogue
 from scoring.content.model import Question
 from scoring.content.plan import PLAN, load_plan
 from scoring.content.published import changed_versions, digest, publish, version_folders
+from scoring.content.selfchecks import FILE, FOLDER, SelfCheck, fitting_feeds, list_checks, load_check
 from scoring.effects import apply, gains
 from scoring.errors import ContentError, Fault
 from scoring.quality import unmet_needs
@@ -47,9 +48,18 @@ def review(root: Path) -> dict[str, Any]:
     else:
         faults += _plan(root, catalogues.values())
     for catalogue in catalogues.values():
-        for check in (believable_effects, startable, reachable_levels):
-            faults += [f for f in check(catalogue) if f not in faults]
-    faults += copied_sentences(list(catalogues.values()))
+        for prove in (believable_effects, startable, reachable_levels):
+            faults += [f for f in prove(catalogue) if f not in faults]
+    checks: dict[str, SelfCheck] = {}
+    for name in list_checks(root):
+        try:
+            checks[name] = load_check(name, root=root)
+        except ContentError as error:
+            faults += error.faults
+    for check in checks.values():
+        for catalogue in catalogues.values():
+            faults += [f for f in fitting_feeds(check, catalogue) if f not in faults]
+    faults += copied_sentences(list(catalogues.values()), list(checks.values()))
     faults += changed_versions(root)
     if faults:
         raise ContentError(faults)
@@ -59,7 +69,11 @@ def review(root: Path) -> dict[str, Any]:
         "questions": {name: len(c.questions) for name, c in catalogues.items()},
         "solutions": len({s for c in catalogues.values() for s in c.solutions}),
         "languages": ["zh", "en"],
-        "warnings": [str(w) for c in catalogues.values() for w in warnings(c)],
+        "selfchecks": {name: len(check.questions) for name, check in checks.items()},
+        "warnings": [
+            *(str(w) for c in catalogues.values() for w in warnings(c)),
+            *(str(w) for check in checks.values() for w in close_anchors(check)),
+        ],
     }
 
 
@@ -221,30 +235,40 @@ def _plan(root: Path, catalogues: Iterable[Catalogue]) -> list[Fault]:
     return [] if cited else [Fault(PLAN, "source", f"no source {plan.source}; add it to shared/v1/sources.yaml")]
 
 
-def copied_sentences(catalogues: Sequence[Catalogue]) -> list[Fault]:
-    """Sentences that stand in the own questions or solutions of two trades."""
+def copied_sentences(catalogues: Sequence[Catalogue], checks: Sequence[SelfCheck] = ()) -> list[Fault]:
+    """Sentences that stand in the own questions or solutions of two trades, or in a self-check and elsewhere."""
     seen: dict[str, tuple[str, str]] = {}
     faults: list[Fault] = []
+
+    def look(owner: str, entry: Any, file: str) -> None:
+        for place, text in texts_of(entry):
+            for sentence in (text.zh, text.en):
+                key = re.sub(r"\W+", "", sentence).lower()
+                if len(key) < 16 or "evidence" in place or "basis" in place or "label" in place:
+                    continue
+                first = seen.setdefault(key, (owner, entry.id))
+                if first[0] != owner:
+                    message = f"the same sentence stands in {first[0]} {first[1]}; write it for this trade"
+                    faults.append(Fault(file, f"{entry.id}.{place}", message))
+
     for c in catalogues:
         own: list[Any] = [q for q in c.questions.values() if not c.topics[q.topic].common]
         own += [s for s in c.solutions.values() if not s.id.startswith("COM-")]
         for entry in own:
-            for place, text in texts_of(entry):
-                for sentence in (text.zh, text.en):
-                    key = re.sub(r"\W+", "", sentence).lower()
-                    if len(key) < 16 or "evidence" in place or "basis" in place or "label" in place:
-                        continue
-                    first = seen.setdefault(key, (c.sector.id, entry.id))
-                    if first[0] != c.sector.id:
-                        file = c.origin.get(f"questions:{entry.id}") or c.origin.get(f"solutions:{entry.id}", "")
-                        faults.append(
-                            Fault(
-                                file,
-                                f"{entry.id}.{place}",
-                                f"the same sentence stands in {first[0]} {first[1]}; write it for this trade",
-                            )
-                        )
+            look(c.sector.id, entry, c.origin.get(f"questions:{entry.id}") or c.origin.get(f"solutions:{entry.id}", ""))
+    for check in checks:
+        for entry in (*check.questions, *check.moves, *check.keeps):
+            look(check.id, entry, f"{FOLDER}/{check.id}/v{check.version}/{FILE}")
     return faults
+
+
+def close_anchors(check: SelfCheck) -> Iterator[Fault]:
+    """Neighbouring anchors of a self-check that hardly differ."""
+    for q in check.questions:
+        for n, (a, b) in enumerate(zip(q.anchors, q.anchors[1:], strict=False)):
+            if SequenceMatcher(None, a.zh, b.zh).ratio() > SAME_SENTENCE:
+                file = f"{FOLDER}/{check.id}/v{check.version}/{FILE}"
+                yield Fault(file, f"{q.id}.anchors[{n + 1}]", "differs hardly from the anchor before")
 
 
 def warnings(catalogue: Catalogue) -> Iterator[Fault]:

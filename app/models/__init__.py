@@ -13,10 +13,11 @@ from app.models import (
     messages,
     reports,
     results,
+    selfchecks,
     users,
 )
 
 __all__ = [
     "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "reports", "results", "users",
+    "messages", "reports", "results", "selfchecks", "users",
 ]  # fmt: skip

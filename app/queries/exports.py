@@ -22,6 +22,7 @@ from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.reports import Report
 from app.models.results import Result
+from app.models.selfchecks import SelfCheckRun
 from app.models.users import User
 from app.queries.firms import get_firm
 
@@ -35,6 +36,10 @@ _CHANGE = ("item_id", "version", "before", "after", "changed_at")
 _RESULT = ("id", "assessment_id", "engine", "versions", "level", "score", "index_overall", "payload", "created_at")
 _REPORT = ("id", "assessment_id", "locale", "verify_code", "state", "sha256", "size", "created_at", "ready_at")
 _ATTACHMENT = ("id", "assessment_id", "item_id", "name", "media_type", "size", "sha256", "created_at")
+_SELFCHECK = (
+    "id", "check_id", "version", "number", "status", "facts", "answers", "score", "payload", "created_at",
+    "updated_at", "updated_by_label", "finished_at",
+)  # fmt: skip
 _HANDOVER = ("assessment_id", "section_id", "name", "created_at", "expires_at", "opened_at", "revoked_at")
 _CONSENT = ("kind", "text_version", "given_at", "withdrawn_at")
 _GRANT = ("granted_at", "revoked_at")
@@ -95,6 +100,7 @@ def read_holdings(firm_id: UUID) -> Holdings:
         ],
         "section_links": [_plain(row, _HANDOVER) for row in _all(Handover, firm.id, Handover.created_at)],
         "results": [_plain(row, _RESULT) for row in _all(Result, firm.id, Result.created_at)],
+        "self_checks": [_plain(row, _SELFCHECK) for row in _all(SelfCheckRun, firm.id, SelfCheckRun.created_at)],
         "reports": [_plain(row, _REPORT) for row in reports],
         "files": [_plain(row, _ATTACHMENT) for row in attachments],
         "events": _events(firm.id),

@@ -202,6 +202,17 @@ def brick_mark(canvas: Canvas, x: float, y: float, level: int, size: float, toke
     canvas.restoreState()
 
 
+def brick_course(canvas: Canvas) -> None:
+    """The course of bricks on top of each page: one of kapok, then brick by brick."""
+    y, x = theme.HEIGHT - theme.COURSE, theme.BRICK + 1
+    canvas.setFillColor(colour("accent"))
+    canvas.rect(0, y, theme.BRICK, theme.COURSE, stroke=0, fill=1)
+    canvas.setFillColor(colour("brick"))
+    while x < theme.WIDTH:
+        canvas.rect(x, y, theme.BRICK, theme.COURSE, stroke=0, fill=1)
+        x += theme.BRICK + 1
+
+
 class LevelChip(Flowable):
     """A level: colour, brick mark and number; without a level the word that says why."""
 

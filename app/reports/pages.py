@@ -11,7 +11,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Spacer
 
 from app.reports import charts, theme
 from app.reports import document as d
-from app.reports.flowables import Chart, Text, draw_runs, measure, style
+from app.reports.flowables import Chart, Text, brick_course, draw_runs, measure, style
 from app.reports.fonts import Fonts
 from app.reports.layout import Layout
 from app.reports.theme import HEIGHT, LEFT, MEASURE, WIDTH, colour
@@ -74,20 +74,9 @@ class Pages:
 
     # --- pages
 
-    def _course(self, canvas: Canvas) -> None:
-        """The course of bricks on top of each page: one of kapok, then brick by brick."""
-        y, x = HEIGHT - theme.COURSE, 0.0
-        canvas.setFillColor(colour("accent"))
-        canvas.rect(0, y, theme.BRICK, theme.COURSE, stroke=0, fill=1)
-        canvas.setFillColor(colour("brick"))
-        x = theme.BRICK + 1
-        while x < WIDTH:
-            canvas.rect(x, y, theme.BRICK, theme.COURSE, stroke=0, fill=1)
-            x += theme.BRICK + 1
-
     def _page(self, canvas: Canvas, template: Any) -> None:
         canvas.saveState()
-        self._course(canvas)
+        brick_course(canvas)
         header = _fitted(self._document.header, self._fonts, 7.6, MEASURE * 0.62)
         draw_runs(canvas, LEFT, HEIGHT - 34, header, self._fonts, "sans", 7.6, "ink-2")
         draw_runs(
@@ -125,7 +114,7 @@ class Pages:
     def _cover(self, canvas: Canvas, template: Any) -> None:
         document, cover = self._document, self._document.cover
         canvas.saveState()
-        self._course(canvas)
+        brick_course(canvas)
         y = HEIGHT - 84
         self._brand(canvas, LEFT, y)
         draw_runs(canvas, LEFT + 42, y + 10, cover.kicker, self._fonts, "sans", 10.5, "ink")

@@ -7,6 +7,7 @@ from threading import Lock
 from app.reports.document import Document
 from app.reports.embedding import standards
 from app.reports.fonts import Fonts
+from app.reports.selfcheck import Sheet
 
 _one_at_a_time = Lock()  # ReportLab keeps settings and fonts for the whole process
 
@@ -19,3 +20,12 @@ def render(document: Document, fonts: Fonts, *, with_charts: bool = True) -> byt
     with _one_at_a_time:
         standards(fonts.sans)
         return Pages(document, fonts, with_charts=with_charts).build()
+
+
+def render_sheet(sheet: Sheet, fonts: Fonts) -> bytes:
+    """The PDF of a self-check's result: always one page. Safe in threads, one at a time."""
+    from app.reports.sheet_page import SheetPage  # noqa: PLC0415
+
+    with _one_at_a_time:
+        standards(fonts.sans)
+        return SheetPage(sheet, fonts).build()

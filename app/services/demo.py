@@ -32,6 +32,7 @@ from app.queries.answers import answers_document, list_answers
 from app.queries.assessments import known_facts
 from app.services import audit
 from app.services.consents import TEXT_VERSION
+from app.services.demo_selfchecks import make_selfchecks
 from app.services.results import publish
 from scoring import asked
 from scoring.content.serving import serve, served_sectors
@@ -94,6 +95,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         owner = people["owner2"] if number == 1 else people["owner"] if number == 0 else None
         firm = _make_firm(maker, number, sector, profile, owner)
         _make_history(maker, number, firm, profile)
+        make_selfchecks(number, firm, maker.at)
         _join(maker, number, firm, moulds if sector == "molds" else others)
         if number % 4 == 1:
             db.session.add(

@@ -635,6 +635,59 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_attachments_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
+        "selfcheck_runs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("check_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("score", sa.Numeric(14, 4).with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by_label", sa.String(length=200), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'finished') = (finished_at IS NOT NULL)", name=op.f("ck_selfcheck_runs_finished_at")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_selfcheck_runs_number")),
+        sa.CheckConstraint("status IN ('draft', 'finished')", name=op.f("ck_selfcheck_runs_status")),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_selfcheck_runs_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["finished_by"],
+            ["users.id"],
+            name=op.f("fk_selfcheck_runs_finished_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_selfcheck_runs_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_selfcheck_runs")),
+        sa.UniqueConstraint("firm_id", "check_id", "number", name=op.f("uq_selfcheck_runs_firm_id_check_id_number")),
+    )
+    with op.batch_alter_table("selfcheck_runs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_selfcheck_runs_firm_id"), ["firm_id"], unique=False)
+
+    op.create_table(
         "handovers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
@@ -790,6 +843,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_results_assessment_id"))
 
     op.drop_table("results")
+    with op.batch_alter_table("selfcheck_runs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_selfcheck_runs_firm_id"))
+
+    op.drop_table("selfcheck_runs")
     with op.batch_alter_table("handovers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handovers_firm_id"))
         batch_op.drop_index(batch_op.f("ix_handovers_assessment_id"))

@@ -347,11 +347,8 @@ class References:
                 self.fault(f"{c.text}: {name} is a number", place)
 
     def texts(self, entry: Any) -> None:
-        for place, text in texts_of(entry):
-            if _WIDE.search(_ASIDE.sub("", text.en)):
-                self.fault("the English text holds Chinese outside parentheses or quotation marks", place)
-            if not _CJK.search(text.zh) and len(text.zh) > 12:
-                self.fault("the Chinese text holds no Chinese", place)
+        for place, message in language_faults(entry):
+            self.fault(message, place)
 
     def cycles(self) -> None:
         edges = {
@@ -376,6 +373,15 @@ class References:
                 visit(topic, [])
 
 
+def language_faults(entry: Any) -> Iterator[tuple[str, str]]:
+    """(place, message) of each text inside an entry that is not in its language."""
+    for place, text in texts_of(entry):
+        if _WIDE.search(_ASIDE.sub("", text.en)):
+            yield place, "the English text holds Chinese outside parentheses or quotation marks"
+        if not _CJK.search(text.zh) and len(text.zh) > 12:
+            yield place, "the Chinese text holds no Chinese"
+
+
 def texts_of(entry: Any, place: str = "") -> Iterator[tuple[str, Text]]:
     """Every zh/en pair inside an entry, with its place."""
     if isinstance(entry, Text):
@@ -398,4 +404,4 @@ def references(
     return References(sector, edition, origin, entries).run()
 
 
-__all__ = ["References", "Source", "references", "texts_of"]
+__all__ = ["References", "Source", "language_faults", "references", "texts_of"]

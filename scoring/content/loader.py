@@ -212,7 +212,7 @@ def _file(path: Path, root: Path, stamp: tuple[int, int] | None) -> _File:
     if raw is None:
         return _File(None, (), tuple(faults))
     if path.name == "sector.yaml":
-        return _File(_validate(model.Sector, raw, file, "", faults), (), tuple(faults))
+        return _File(validate(model.Sector, raw, file, "", faults), (), tuple(faults))
     if not isinstance(raw, dict) or set(raw) - set(ENTRIES):
         wrong = ", ".join(sorted(str(k) for k in set(raw) - set(ENTRIES))) if isinstance(raw, dict) else ""
         message = f"expects one of the keys {', '.join(ENTRIES)} at the top" + (f", not {wrong}" if wrong else "")
@@ -223,7 +223,7 @@ def _file(path: Path, root: Path, stamp: tuple[int, int] | None) -> _File:
             continue
         for i, item in enumerate(items):
             place = f"{key}[{i}] ({item.get('id', '?') if isinstance(item, dict) else '?'})"
-            entry = _validate(ENTRIES[key], item, file, place, faults)
+            entry = validate(ENTRIES[key], item, file, place, faults)
             if entry is not None:
                 found.append((key, place, entry))
     return _File(None, tuple(found), tuple(faults))
@@ -243,7 +243,8 @@ def _edition(root: Path, stamp: tuple[int, int] | None) -> tuple[Edition | None,
         return None, (Fault(EDITION, "", f"cannot be used: {error}"),)
 
 
-def _validate(kind: type, raw: Any, file: str, place: str, faults: list[Fault]) -> Any:
+def validate(kind: type, raw: Any, file: str, place: str, faults: list[Fault]) -> Any:
+    """The entry as an object of `kind`, or None after adding what is wrong with its form."""
     adapter = _ADAPTERS.setdefault(kind, TypeAdapter(kind))
     try:
         return adapter.validate_python(raw)

@@ -18,9 +18,8 @@ def digest(folder: Path) -> str:
 
 
 def version_folders(root: Path) -> list[Path]:
-    return sorted(
-        p for pattern in ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*") for p in root.glob(pattern)
-    )
+    patterns = ("common/v*", "shared/v*", "sectors/*/v*", "solutions/*/v*", "selfchecks/*/v*")
+    return sorted(p for pattern in patterns for p in root.glob(pattern))
 
 
 def read_register(root: Path) -> dict[str, str]:

@@ -15,13 +15,15 @@ from pydantic import TypeAdapter
 
 from scoring.content.loader import ENTRIES, ROOT
 from scoring.content.model import Sector
+from scoring.content.selfchecks import SelfCheck
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by file name."""
-    found = {"sector": TypeAdapter(Sector).json_schema()}
+    found = {"sector": TypeAdapter(Sector).json_schema(), "check": TypeAdapter(SelfCheck).json_schema()}
+    del found["check"]["properties"]["version"]  # the name of the folder says it
     for kind, entry in ENTRIES.items():
         inner = TypeAdapter(entry).json_schema()
         definitions = inner.pop("$defs", {})

@@ -28,10 +28,12 @@ from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.reports import Report
 from app.models.results import Result
+from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.models.users import User, UserRole
 from app.services.tokens import hash_code, hash_secret
 from app.transaction import transaction
-from scoring import assess, load_catalogue
+from scoring import assess, load_catalogue, selfchecks
+from scoring.content.selfchecks import load_check
 
 PASSWORD = "correct horse 42"
 _numbers = count(1)
@@ -96,6 +98,23 @@ def make_assessment(firm: Firm, *, number: int = 1, submitted: bool = False, **v
 def make_answer(assessment: Assessment, item_id: str, value: Any, **values: Any) -> Answer:
     """An answer."""
     return _add(Answer(firm_id=assessment.firm_id, assessment_id=assessment.id, item_id=item_id, value=value, **values))
+
+
+RUN_ANSWERS = {"SEC-01": 2, "SEC-05": 2, "SEC-06": 1, "SEC-10": 1, "SEC-13": 0, "SEC-15": 1, "SEC-18": 1}
+
+
+def make_run(
+    firm: Firm, *, check: str = "security", number: int = 1, finished: bool = True, label: str = "", **values: Any
+) -> SelfCheckRun:
+    """A run of a self-check, finished with its result unless told otherwise; `label` is the name of the last writer."""
+    content = load_check(check)
+    values = {"facts": {"machines_connected": True}, "answers": RUN_ANSWERS, "updated_by_label": label, **values}
+    if finished:
+        filled = selfchecks.read({"facts": values["facts"], "answers": values["answers"]}, content)
+        payload = selfchecks.score(filled, content, load_catalogue("general"))
+        state = {"status": RunStatus.FINISHED.value, "finished_at": now(), "payload": payload}
+        values |= state | {"score": Decimal(str(payload["score"]))}
+    return _add(SelfCheckRun(firm_id=firm.id, check_id=check, version=content.version, number=number, **values))
 
 
 def make_attachment(assessment: Assessment, item_id: str = "C10", **values: Any) -> Attachment:

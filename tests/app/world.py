@@ -100,6 +100,11 @@ def build_world(app: Flask) -> World:
             other_report_id=foreign["report"].id,
             other_attachment_id=foreign["attachment"].id,
             users={name: user.id for name, user in users.items()},
+            extra={
+                "run_id": make.make_run(firm).id,
+                "open_run_id": make.make_run(firm, number=2, finished=False).id,
+                "other_run_id": make.make_run(other, label=CANARY).id,
+            },
             logins={name: user.login for name, user in users.items()},
             uniquifiers={name: user.fs_uniquifier for name, user in users.items()},
         )

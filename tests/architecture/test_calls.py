@@ -111,6 +111,7 @@ BESIDE: dict[str, set[str]] = {
         "answers",
         "backup",
         "demo",
+        "demo_selfchecks",
         "exports",
         "links",
         "quick",

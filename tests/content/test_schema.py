@@ -9,7 +9,7 @@ import pytest
 from scoring.content.loader import ENTRIES, ROOT, load_catalogue, read_yaml
 from scoring.content.schema import schemas, text, write
 
-KINDS = ("questions", "facts", "solutions", "guards", "duties", "sources", "sector")
+KINDS = ("questions", "facts", "solutions", "guards", "duties", "sources", "sector", "check")
 
 
 def test_the_schemas_are_up_to_date():
@@ -30,7 +30,7 @@ def follow(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unknown_key_is_refused_and_required_ones_are_told(kind):
     root = schemas()[f"{kind}.schema.json"]
-    entry = root if kind == "sector" else follow(root["properties"][kind]["items"], root)
+    entry = root if kind in ("sector", "check") else follow(root["properties"][kind]["items"], root)
     assert entry["additionalProperties"] is False
     assert {"id", "title" if kind not in ("facts", "guards") else "text"} <= set(entry["required"])
     assert entry["description"]

@@ -28,7 +28,7 @@ SEEN: dict[str, set[str]] = {}
 WITHOUT_PAGE = {
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
     "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
-    "results.export", "firms.home",
+    "results.export", "firms.home", "selfchecks.sheet",
 }  # fmt: skip
 """Endpoints that answer GET with a file, JSON or the way to another page."""
 

@@ -123,7 +123,7 @@ def viewer_sentences(viewers: Viewers) -> tuple[str, ...]:
             for view in viewers.clusters
         ),
         *(
-            _("Consultant %(name)s: sees results, answers and reports", name=g.user.display_name)
+            _("Consultant %(name)s: sees results, answers, self-checks and reports", name=g.user.display_name)
             for g in viewers.grants
         ),
     ]
@@ -147,7 +147,7 @@ def _viewers(viewers: Viewers) -> tuple[ViewerRow, ...]:
         rows.append(
             ViewerRow(
                 m.user.display_name,
-                _("Everything") if is_owner else _("Answers, results and reports"),
+                _("Everything") if is_owner else _("Answers, results, self-checks and reports"),
                 _("Owner of the firm") if is_owner else _("Member of the firm"),
             )
         )
@@ -173,7 +173,7 @@ def _viewers(viewers: Viewers) -> tuple[ViewerRow, ...]:
             )
         )
     rows.extend(
-        ViewerRow(g.user.display_name, _("Answers, results and reports"), _("Consultant, let in by you"))
+        ViewerRow(g.user.display_name, _("Answers, results, self-checks and reports"), _("Consultant, let in by you"))
         for g in viewers.grants
     )
     rows.append(
@@ -210,7 +210,7 @@ def _cluster(firm: Firm, view: ClusterView) -> ClusterCard:
             title=name,
             text=_(
                 "Its coordinators see your name, trade, town, size, level, score, dimensions, share of evidence and "
-                "the date. Never single answers, notes or files."
+                "the date. Never single answers, self-checks, notes or files."
             )
             if view.named
             else _("Its coordinators see only that one more firm belongs to the cluster, not that it is you."),

@@ -56,7 +56,10 @@ def grant(firm_id: UUID) -> ResponseReturnValue:
         except InputError as error:
             form.show(error)
         else:
-            flash(_("%(name)s now sees your results, answers and reports.", name=given.user.display_name), "ok")
+            flash(
+                _("%(name)s now sees your results, answers, self-checks and reports.", name=given.user.display_name),
+                "ok",
+            )
             return redirect(url_for(".index", firm_id=firm_id), 303)
     return _page(firm_id, form)
 

@@ -32,6 +32,7 @@ class AdvisedFirm:
     submitted: str
     url: str
     history_url: str
+    checks_url: str
 
 
 def present_firms(grants: Sequence[ConsultantGrant], results: Mapping[UUID, Result]) -> tuple[AdvisedFirm, ...]:
@@ -42,8 +43,9 @@ def present_firms(grants: Sequence[ConsultantGrant], results: Mapping[UUID, Resu
 def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
     firm = grant.firm
     since = _("open to you since %(day)s", day=day(grant.granted_at))
+    checks_url = url_for("selfchecks.index", firm_id=firm.id)
     if result is None:
-        return AdvisedFirm(firm.name, _facts(firm), since, None, "", "", "", "", "")
+        return AdvisedFirm(firm.name, _facts(firm), since, None, "", "", "", "", "", checks_url)
     catalogue = load_catalogue(result.assessment.sector, result.versions)
     gates = [Decimal(gate.score) / 1000 for gate in catalogue.edition.gates]
     return AdvisedFirm(
@@ -56,6 +58,7 @@ def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
         submitted=day(result.assessment.submitted_at),
         url=url_for("results.show", assessment_id=result.assessment_id),
         history_url=url_for("results.history", firm_id=firm.id) if result.assessment.number > 1 else "",
+        checks_url=checks_url,
     )
 
 

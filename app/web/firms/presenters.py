@@ -17,6 +17,7 @@ from app.i18n import gettext as _
 from app.models.assessments import Assessment
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.results import Result
+from app.models.selfchecks import SelfCheckRun
 from app.queries.assessments import Round
 from app.queries.consents import Viewers
 from app.services.firms import INVITATION_DAYS, NewInvitation
@@ -26,6 +27,7 @@ from app.web.charts import Segment, progress
 from app.web.consents.presenters import viewer_sentences
 from app.web.figures import join, one_decimal, rounded_points, signed
 from app.web.names import level_name, sector_name
+from app.web.selfchecks.presenters import CheckLine, check_lines
 from scoring.content.loader import load_catalogue
 from scoring.content.serving import serve
 
@@ -89,6 +91,7 @@ class FirmPage:
     rounds: tuple[RoundRow, ...]
     members: tuple[MemberRow, ...]
     viewers: tuple[str, ...]
+    checks: tuple[CheckLine, ...]
     new_round_url: str | None
     history_url: str | None
     urls: dict[str, str]
@@ -173,8 +176,9 @@ def present_firm(
     results: Sequence[Result],
     memberships: Sequence[Membership],
     viewers: Viewers,
+    runs: Sequence[SelfCheckRun],
 ) -> FirmPage:
-    """The start page; `results` are the published ones, oldest round first."""
+    """The start page; `results` are the published ones, oldest round first, `runs` those of the self-checks."""
     owner = owns(memberships)
     new_round = url_for("assessments.start", firm_id=firm.id) if owner and draft is None and results else None
     return FirmPage(
@@ -185,13 +189,14 @@ def present_firm(
         rounds=_rounds(results),
         members=tuple(_member(m, False) for m in memberships),
         viewers=viewer_sentences(viewers),
+        checks=check_lines(runs),
         new_round_url=new_round,
         history_url=url_for("results.history", firm_id=firm.id) if len(results) > 1 else None,
         urls={
             name: url_for(endpoint, firm_id=firm.id)
             for name, endpoint in (
                 ("edit", "firms.edit"), ("members", "firms.members"), ("consents", "consents.index"),
-                ("data", "firms.data"),
+                ("data", "firms.data"), ("checks", "selfchecks.index"),
             )
         },
         owner=owner,
@@ -349,6 +354,6 @@ def present_data(firm: Firm, rounds: Sequence[Assessment]) -> DataPage:
                 "%(num)s rounds with every answer, note and change",
                 len(rounds),
             ),
-            _("all results and reports, and the files you attached"),
+            _("all results, self-checks and reports, and the files you attached"),
         ),
     )

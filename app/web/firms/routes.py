@@ -19,6 +19,7 @@ from app.queries.clusters import find_cluster_by_code
 from app.queries.consents import read_viewers
 from app.queries.firms import get_firm, get_membership, list_memberships, list_open_invitations, list_own_memberships
 from app.queries.results import list_published_results
+from app.queries.selfchecks import list_runs
 from app.services import exports, firms, quick
 from app.web.firms import forms
 from app.web.firms.presenters import (
@@ -79,6 +80,7 @@ def show(firm_id: UUID) -> ResponseReturnValue:
         list_published_results(firm.id),
         list_memberships(firm.id),
         read_viewers(firm.id),
+        list_runs(firm.id),
     )
     return render_template("firms/show.html", page=page, form=forms.EmptyForm())
 

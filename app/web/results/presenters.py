@@ -50,6 +50,7 @@ class ResultPage:
     downloads: tuple[Download, ...]
     export_url: str
     history_url: str
+    checks_url: str
     standing: Standing
     gates: Gates
     steps: Steps | None
@@ -83,6 +84,7 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
         downloads=_downloads(result, ready) if may(P.REPORT_CREATE, firm.id) else (),
         export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",
         history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
+        checks_url=url_for("selfchecks.index", firm_id=firm.id) if may(P.SELFCHECK_READ, firm.id) else "",
         standing=standing,
         gates=gates,
         steps=present_steps(reading) if whole else None,

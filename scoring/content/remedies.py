@@ -66,6 +66,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("{}: no fact {}", "{}：没有企业情况 {}；看“编号 Ids”表"),
     ("{}: {} has no option {}", "{}：{} 没有选项 {}"),
     ("{}: {} is true or false", "{}：{} 只能是 true 或 false"),
+    ("{}: a level stands with >= here; with < the order of a route would have no end",
+     "{}：这里等级只能用 >=；用 < 的话，路线的先后就没有尽头"),
     ("{}: {} is a number", "{}：{} 要和一个数比"),
     ("the English text holds Chinese outside parentheses or quotation marks", "英文里有中文；括号和引号里的除外"),
     ("the Chinese text holds no Chinese", "中文里没有中文；写反了吗？"),

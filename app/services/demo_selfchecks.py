@@ -11,8 +11,8 @@ from app.models.firms import Firm
 from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.services.selfchecks import ANY_TRADE
 from scoring import selfchecks as engine
-from scoring.content.loader import load_catalogue
 from scoring.content.selfchecks import load_check
+from scoring.content.serving import serve
 
 _FACTS = {"machines_connected": True, "holds_drawings": True}
 _PATTERN = (2, 1, 1, 0, 2, 1, 0, 1, 2, 1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1)
@@ -36,7 +36,7 @@ def make_selfchecks(number: int, firm: Firm, at: datetime) -> None:
             row.answers = dict(list(answers.items())[:_ANSWERED])
         else:
             filled = engine.read({"facts": row.facts, "answers": row.answers}, check)
-            row.payload = engine.score(filled, check, load_catalogue(ANY_TRADE))
+            row.payload = engine.score(filled, check, serve(ANY_TRADE))
             row.score = Decimal(str(row.payload["score"]))
             row.status, row.finished_at = RunStatus.FINISHED.value, when
         db.session.add(row)

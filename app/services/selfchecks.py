@@ -41,8 +41,8 @@ from app.queries.selfchecks import (
 from app.services import audit
 from app.services.answers import Save, lock_draft, save_answer, writer_name
 from scoring import selfchecks as engine
-from scoring.content.loader import load_catalogue
 from scoring.content.selfchecks import SelfCheck, load_check
+from scoring.content.serving import serve
 from scoring.errors import AnswerError
 from scoring.feeds import Change, changes, with_ticks
 
@@ -214,9 +214,7 @@ def finish_run(run_id: UUID) -> SelfCheckRun:
     if not run.is_draft:
         return run
     check = check_of(run)
-    result = engine.score(
-        engine.read({"facts": run.facts, "answers": run.answers}, check), check, load_catalogue(ANY_TRADE)
-    )
+    result = engine.score(engine.read({"facts": run.facts, "answers": run.answers}, check), check, serve(ANY_TRADE))
     if result["score"] is None:
         raise InputError(N_("Nothing is answered yet. Please answer some questions first."))
     run.payload, run.score = result, Decimal(str(result["score"]))

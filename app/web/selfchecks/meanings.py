@@ -11,8 +11,8 @@ from app.i18n import gettext as _
 from app.services.selfchecks import ANY_TRADE
 from app.web.figures import clauses, join, nouns, sentences
 from scoring.content.catalogue import Catalogue
-from scoring.content.loader import load_catalogue
 from scoring.content.selfchecks import SelfCheck
+from scoring.content.serving import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Meaning:
 
 def present_meanings(check: SelfCheck, result: Mapping[str, Any]) -> tuple[Meaning, ...]:
     """By topic, in the order of the check."""
-    catalogue = load_catalogue(ANY_TRADE)
+    catalogue = serve(ANY_TRADE)
     found: dict[str, Meaning] = {}
     feeds = result["feeds"]
     for topic, level in result["implies"].items():

@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from scoring.conditions import Condition, ConditionError, parse
 from scoring.content.catalogue import FIRM_FACTS, Edition, effects_of
-from scoring.content.model import Duty, Effect, Fact, Guard, Question, Sector, Solution, Source, Text
+from scoring.content.model import (
+    Duty,
+    Effect,
+    Fact,
+    Guard,
+    PoolSaving,
+    Question,
+    Sector,
+    Solution,
+    Source,
+    Subsidy,
+    Text,
+)
 from scoring.errors import Fault
 
 NEVER_RAISED = {
@@ -77,6 +90,12 @@ class References:
             if not duty.sectors or self.sector.id in duty.sectors:
                 self.at("duties", duty)
                 self.duty(duty)
+        for subsidy in self.entries["subsidies"]:
+            self.at("subsidies", subsidy)
+            self.subsidy(subsidy)
+        for saving in self.entries["pool_savings"]:
+            self.at("pool_savings", saving)
+            self.pool_saving(saving)
         if not self.faults:
             self.cycles()
         return self.faults
@@ -304,6 +323,29 @@ class References:
             if s not in self.solutions:
                 self.fault(f"no solution {s}", "remedies")
         self.texts(d)
+
+    def subsidy(self, s: Subsidy) -> None:
+        if not s.cities:
+            self.fault("names the cities where it may be applied for", "cities")
+        levels = sorted(s.ceilings)
+        if any(s.ceilings[a] > s.ceilings[b] for a, b in zip(levels, levels[1:], strict=False)):
+            self.fault("a higher level has a lower ceiling", "ceilings")
+        if s.until:
+            try:
+                last = date.fromisoformat(s.until)
+            except ValueError:
+                self.fault(f"there is no day {s.until}", "until")
+            else:
+                if s.date and last.isoformat() < s.date:
+                    self.fault("ends before the rule began", "until")
+        self.cited(s.source, "source")
+        self.texts(s)
+
+    def pool_saving(self, s: PoolSaving) -> None:
+        if s.percent[0] > s.percent[1]:
+            self.fault("the low end is above the high end", "percent")
+        self.cited(s.source, "source")
+        self.texts(s)
 
     # what they share
 

@@ -353,3 +353,43 @@ class Source:
     grade: Literal["A", "B", "C"]
     address: Line
     date: str = ""
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Subsidy:
+    """A rule by which a city or the province pays part of such projects; shown beside the cost, never counted in.
+
+    `ceilings`: yuan at most, by the official level reached; empty where the rule names none that could be found.
+    `level`: the least level that the rule asks for after the project. `date`: of the rule, where
+    it is known; `until`: its last day,
+    after which it is shown as expired.
+    """
+
+    id: Id
+    cities: tuple[Text, ...]
+    title: Text
+    text: Text
+    source: Annotated[tuple[Id, ...], Field(min_length=1)]
+    checked: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    date: Annotated[str, Field(pattern=r"^20\d\d(-\d\d(-\d\d)?)?$")] | None = None
+    ceilings: dict[Annotated[int, Field(ge=1, le=4)], Yuan] = Field(default_factory=dict)
+    level: Annotated[int, Field(ge=1, le=4)] | None = None
+    until: Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\d$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class PoolSaving:
+    """What buying together may save, in per cent of the price, and for which solutions that is assumed.
+
+    Always an estimate with its assumption: where no entry fits a solution, its price alone is shown.
+    """
+
+    id: Id
+    forms: tuple[Form, ...]
+    units: tuple[Literal["site", "machine", "seat", "month", "use"], ...]
+    pools: tuple[Literal["H", "M"], ...]
+    percent: tuple[Annotated[int, Field(ge=0, le=90)], Annotated[int, Field(ge=1, le=90)]]
+    firms: Annotated[int, Field(ge=2)]
+    text: Text
+    date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    source: tuple[Id, ...] = ()

@@ -57,7 +57,7 @@ from scoring.answers import Document
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Solution
 from scoring.duties import duties
-from scoring.goals import Goal, gaps
+from scoring.goals import By, Goal, dimension, gaps
 from scoring.official import standing
 from scoring.programme import Programme
 from scoring.reach import Reach
@@ -215,6 +215,6 @@ class _Firm:
 
 
 __all__ = [
-    "PARALLEL", "Goal", "RouteError", "Wish", "WishError", "alternatives", "is_rented", "next_level", "route",
-    "sensitivity",
+    "PARALLEL", "By", "Goal", "RouteError", "Wish", "WishError", "alternatives", "dimension", "is_rented",
+    "next_level", "route", "sensitivity",
 ]  # fmt: skip

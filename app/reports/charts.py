@@ -361,6 +361,41 @@ def steps(chart: d.StepsChart, width: float, fonts: Fonts) -> Figure:
     return figure
 
 
+# --- gantt ---
+
+
+def gantt(chart: d.GanttChart, width: float, fonts: Fonts) -> Figure:
+    """One bar a step from its first to its last day, with the cost beside; a line where the goal is reached."""
+    row, head, foot = 21.0, 22.0, 18.0
+    height = head + row * len(chart.rows) + foot
+    figure, axes = _frame(width, height)
+    left = min(width * 0.42, max(stringWidth(t, fonts.sans, 8.5) for _, t, *_ in chart.rows) + 30)
+    costs = [stringWidth(text, fonts.sans, 8) for text in (chart.cost_title, *(cost for *_, cost in chart.rows))]
+    wide = width - left - max(costs) - 24
+    end, ticks = _scale(chart.days)
+    end = max(end, chart.days)
+    _text(axes, left, height - 10, chart.days_title, 8, "ink-2")
+    _text(axes, width, height - 10, chart.cost_title, 8, "ink-2", ha="right")
+    for tick in ticks:
+        x = left + wide * tick / end
+        _line(axes, (x, x), (foot - 3, height - head), "line", 0.6)
+        _text(axes, x, 3, f"{tick:g}", 7, "ink-2", ha="center")
+    for number, (rank, title, first, last, cost) in enumerate(chart.rows):
+        y = height - head - (number + 1) * row + 5
+        _text(axes, 0, y + 2.6, rank, 9, "accent")
+        _text(axes, 15, y + 2.6, _cut(title, left - 24, fonts), 8.5)
+        _text(axes, width, y + 2.6, cost, 8, "ink", ha="right")
+        a, b = left + wide * first / end, left + wide * last / end
+        _bricks(axes, [(left, y + 4.4, a - left, 1.2)], "edge")
+        _bricks(axes, [(a, y, max(b - a, 2.5), 10)], "lv3" if last < chart.days else "accent")
+    x = left + wide * chart.days / end
+    _line(axes, (x, x), (foot - 3, height - head + 2), "ink", 1.4)
+    half = stringWidth(chart.goal, fonts.sans, 8) / 2
+    _text(axes, min(max(x, left + half + 40), width - half), height - head + 5, chart.goal, 8, "ink", ha="center")
+    _line(axes, (left, left), (foot - 3, height - head), "ink", 1.0)
+    return figure
+
+
 def _scale(highest: float) -> tuple[float, list[float]]:
     """A round end at or above the highest value and three to six ticks up to it."""
     power = 10.0 ** (len(str(int(max(highest, 1)))) - 1)
@@ -388,6 +423,7 @@ _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {
     d.RadarChart: radar,
     d.TopicsChart: topics,
     d.StepsChart: steps,
+    d.GanttChart: gantt,
 }
 
 

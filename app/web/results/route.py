@@ -127,16 +127,22 @@ def _optimal(reading: Reading, route: dict[str, Any]) -> tuple[str, tuple[str, .
         "number": _("no smaller number of solutions in the catalogue does"),
     }[route["wish"]["by"]]
     answer = ngettext(
-        "This one solution, for at most %(money)s in the first year, takes you to %(goal)s in %(time)s; %(proof)s.",
-        "These %(num)s solutions, in this order, for at most %(money)s in the first year, "
-        "take you to %(goal)s in %(time)s; %(proof)s.",
+        "This one solution, for at most %(money)s, takes you to %(goal)s in %(time)s; %(proof)s.",
+        "These %(num)s solutions, in this order, for at most %(money)s, take you to %(goal)s in %(time)s; %(proof)s.",
         many,
-        money=money(route["cost_per_year"]),
+        money=_counted(route),
         goal=goal_name(reading, route["goal"]),
         time=duration(route["days"]),
         proof=proof,
     )
     return answer, tuple(filter(None, (_proven(route), _next_best(reading, route), _slow(reading, route))))
+
+
+def _counted(route: dict[str, Any]) -> str:
+    """The price of a route and what is counted in it: where it runs longer, the first year is each step's own."""
+    if route["days"] <= YEAR:
+        return _("%(money)s in the first year", money=money(route["cost_per_year"]))
+    return _("%(money)s for the first twelve months of each", money=money(route["cost_per_year"]))
 
 
 def _proven(route: dict[str, Any]) -> str:
@@ -162,8 +168,12 @@ def _next_best(reading: Reading, route: dict[str, Any]) -> str:
 def _slow(reading: Reading, route: dict[str, Any]) -> str:
     """Why a route takes more than a year, where the rule on new systems a year does it."""
     few = (reading.payload["capabilities"].get("C04") or 0) < 2
-    rule = reading.catalogue.guards.get("G13")
-    return reading.text(rule.reason) if rule and few and route["days"] > YEAR else ""
+    if route["days"] <= YEAR or not few or "G13" not in reading.catalogue.guards:
+        return ""
+    return _(
+        "It runs over more than one year: until somebody is placed to look after them, no more than two new systems "
+        "start in a year."
+    )
 
 
 def _already_there(reading: Reading, route: dict[str, Any]) -> tuple[str, tuple[str, ...]]:

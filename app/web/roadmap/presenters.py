@@ -114,7 +114,7 @@ def present_roadmap(
     here: dict[str, Any] = {"assessment_id": assessment.id}
     query = asked.query()
     tail = f"?{query}" if query else ""
-    head = present_route(reading, route)
+    head, ticks = present_route(reading, route), entered or asked
     in_route = {step["solution"] for step in route["steps"]}
     writes = may(P.ROADMAP_WRITE, assessment.firm_id)
     return RoadmapPage(
@@ -122,10 +122,12 @@ def present_roadmap(
         firm=assessment.firm.name,
         head=head,
         law=_law(route),
-        steps=present_steps(reading, route, head.stops),
-        ruled_out=tuple(_ticked(reading, s, asked) for s in asked.without if s in reading.catalogue.plans),
-        rest=tuple(_ticked(reading, s, asked) for s in _others(reading, asked, in_route)),
-        form=_form(reading, route, entered or asked, errors or {}, query),
+        steps=present_steps(reading, route, head.stops, ticks.fixed, ticks.without),
+        ruled_out=tuple(
+            _ticked(reading, s, ticks) for s in ticks.without if s in reading.catalogue.plans and s not in in_route
+        ),
+        rest=tuple(_ticked(reading, s, ticks) for s in _others(reading, ticks, in_route)),
+        form=_form(reading, route, ticks, errors or {}, query),
         query=query,
         usual=not query,
         subsidies=present_subsidies(reading, _reached(route), today()),

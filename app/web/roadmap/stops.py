@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.i18n import gettext as _
@@ -40,12 +41,20 @@ class StepDetail:
     source: str
     check: tuple[str, ...]
     signed: bool
+    ruled_out: bool
 
 
-def present_steps(reading: Reading, route: dict[str, Any], stops: tuple[Stop, ...]) -> tuple[StepDetail, ...]:
-    """The steps of a route in order; `stops` are those of the same route."""
+def present_steps(
+    reading: Reading,
+    route: dict[str, Any],
+    stops: tuple[Stop, ...],
+    signed: Collection[str],
+    ruled_out: Collection[str],
+) -> tuple[StepDetail, ...]:
+    """The steps of a route in order; `stops` are those of the same route, the last two what is ticked."""
     by_solution = {step["solution"]: step for step in route["steps"]}
-    return tuple(_step(reading, route, by_solution, stop) for stop in stops)
+    steps = (_step(reading, route, by_solution, stop) for stop in stops)
+    return tuple(replace(s, signed=s.stop.solution in signed, ruled_out=s.stop.solution in ruled_out) for s in steps)
 
 
 def _step(reading: Reading, route: dict[str, Any], steps: dict[str, dict[str, Any]], stop: Stop) -> StepDetail:
@@ -61,7 +70,8 @@ def _step(reading: Reading, route: dict[str, Any], steps: dict[str, dict[str, An
         prices=tuple(_prices(reading, step, solution)),
         source=source(reading, solution.cost),
         check=tuple(reading.condition(text) for text in step["check"]),
-        signed=step["fixed"],
+        signed=False,
+        ruled_out=False,
     )
 
 

@@ -140,7 +140,7 @@ def _reasons(case: Case, found: Mapping[str, Any]) -> d.Table:
     rows = tuple(
         (
             w.sentence(f"{s['order']}.", w.of(case.catalogue.solutions[s["solution"]].title)),
-            _why(case, found, s, order),
+            _why(case, s, order),
             _presupposes(case, s, order),
         )
         for s in found["steps"]
@@ -148,21 +148,21 @@ def _reasons(case: Case, found: Mapping[str, Any]) -> d.Table:
     return d.Table((say("Step"), say("Why"), say("What it presupposes")), rows, (0.28, 0.38, 0.34), "lll")
 
 
-def _why(case: Case, found: Mapping[str, Any], step: Mapping[str, Any], order: Mapping[str, int]) -> str:
-    w, say, level = case.words, case.words.say, found["target"]
-    said = []
+def _why(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) -> str:
+    w, say = case.words, case.words.say
+    names = {"score": say("points"), "scenes": say("scenes"), "starred": say("starred scenes")}
+    parts: dict[str, list[str]] = {}
     for reason in step["why"]:
         kind, _colon, name = reason.partition(":")
-        if kind == "duty":
-            said.append(say("It helps with the open duty: {title}.", title=w.of(case.catalogue.duties[name].title)))
-        elif kind == "need" and name in order:
-            said.append(say("Step {n} cannot start without it.", n=order[name]))
-        elif reason == "gate:score":
-            said.append(say("Without it the points for level {n} fall short.", n=level))
-        elif reason == "gate:scenes":
-            said.append(say("Without it scenes at level {n} are missing.", n=level))
-        elif reason == "gate:starred":
-            said.append(say("Without it starred scenes at level {n} are missing.", n=level))
+        parts.setdefault(kind, []).append(name)
+    said = []
+    for name in parts.get("duty", ()):
+        said.append(say("It helps with the open duty: {title}.", title=w.of(case.catalogue.duties[name].title)))
+    if "gate" in parts:
+        said.append(say("Without it is missing: {what}.", what=w.listed(names[name] for name in parts["gate"])))
+    waiting = [str(order[name]) for name in parts.get("need", ()) if name in order]
+    if waiting:
+        said.append(say("Step {n} cannot start without it.", n=w.listed(waiting)))
     return w.sentence(*said)
 
 

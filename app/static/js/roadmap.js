@@ -4,7 +4,7 @@
  * buttons do the same.
  */
 const form = document.querySelector("[data-wish]");
-const route = () => document.getElementById("route");
+const places = () => [...document.querySelectorAll("[data-live]")];
 const WAIT = 220;
 let timer = 0;
 let asked = null;
@@ -21,7 +21,7 @@ for (const range of form.querySelectorAll("input[type=range]")) {
   });
 }
 
-/** The address of the present conditions: what is empty or usual is left out by the server's own links, here what is empty. */
+/** The address of the present conditions, without what is empty. */
 function address() {
   const values = [...new FormData(form)].filter(([name, value]) => value !== "" && name !== "last");
   return `${form.getAttribute("action")}?${new URLSearchParams(values)}`;
@@ -37,7 +37,7 @@ async function recalculate() {
   asked?.abort();
   const mine = (asked = new AbortController());
   const url = address();
-  route().setAttribute("aria-busy", "true");
+  for (const place of places()) place.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: mine.signal });
     if (answer.status !== 200 && answer.status !== 422) {
@@ -45,21 +45,20 @@ async function recalculate() {
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = page.getElementById("route");
-    if (!found) {
+    if (!page.getElementById("route")) {
       location.assign(url);
       return;
     }
     showErrors(page);
     if (answer.status === 200) {
-      takeOver(found);
+      takeOver(page);
       history.replaceState(null, "", url);
     }
   } catch (error) {
     if (error.name === "AbortError") return;
     // The line is down: the buttons still work once it is back.
   } finally {
-    if (asked === mine) route().removeAttribute("aria-busy");
+    if (asked === mine) for (const place of places()) place.removeAttribute("aria-busy");
   }
 }
 
@@ -73,10 +72,10 @@ function showErrors(page) {
 }
 
 /** The new route in place of the old one; folds stay open, and who stood on a tick stands on it again. */
-function takeOver(found) {
-  const open = [...route().querySelectorAll("details[open][id]")].map((fold) => fold.id);
-  const focus = route().contains(document.activeElement) ? document.activeElement.id : "";
-  route().replaceChildren(...found.childNodes);
+function takeOver(page) {
+  const focus = document.activeElement.closest("[data-live]") ? document.activeElement.id : "";
+  const open = [...document.querySelectorAll("[data-live] details[open][id]")].map((fold) => fold.id);
+  for (const place of places()) place.replaceChildren(...page.getElementById(place.id).childNodes);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
   prepare();
@@ -84,7 +83,7 @@ function takeOver(found) {
 
 /** What only the page with this file needs: no button for the ticks, other ways fetched when they are unfolded. */
 function prepare() {
-  for (const button of route().querySelectorAll("[data-plain]")) button.hidden = true;
+  for (const button of document.querySelectorAll("[data-plain]")) button.hidden = true;
   const ways = document.getElementById("ways");
   ways.addEventListener("toggle", () => loadWays(ways));
   if (ways.open) loadWays(ways);

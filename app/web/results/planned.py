@@ -56,7 +56,7 @@ def state_names() -> dict[str, str]:
     return {
         StepState.OPEN: _("not begun"),
         StepState.WORKING: _("in work"),
-        StepState.DONE: _("done"),
+        StepState.DONE: _("finished"),
         StepState.DROPPED: _("dropped"),
     }
 

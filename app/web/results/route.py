@@ -111,7 +111,7 @@ def _stop(reading: Reading, step: dict[str, Any], goal: bool) -> Stop:
         title=reading.text(reading.catalogue.solutions[step["solution"]].title),
         when=_("Day %(start)s to %(end)s", start=step["start_day"], end=step["end_day"]),
         cost=yuan_text(*step["price"]),
-        total=_("at most %(money)s in total", money=money(after["cost"])),
+        total=_("by day %(day)s at most %(money)s in total", day=step["end_day"], money=money(after["cost"])),
         level=after["level"],
         level_name=level_name(reading.catalogue, after["level"]),
         score=points(after["score"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.i18n import gettext as _
-from app.web.figures import clauses, sentences, span, yuan_text
+from app.web.figures import clauses, join, sentences, span, yuan_text
 from app.web.names import form_name, pool_name
 from app.web.results.prices import cost_note, source
 from app.web.results.reading import Reading
@@ -53,18 +53,18 @@ def present_steps(
 ) -> tuple[StepDetail, ...]:
     """The steps of a route in order; `stops` are those of the same route, the last two what is ticked."""
     by_solution = {step["solution"]: step for step in route["steps"]}
-    steps = (_step(reading, route, by_solution, stop) for stop in stops)
+    steps = (_step(reading, by_solution, stop) for stop in stops)
     return tuple(replace(s, signed=s.stop.solution in signed, ruled_out=s.stop.solution in ruled_out) for s in steps)
 
 
-def _step(reading: Reading, route: dict[str, Any], steps: dict[str, dict[str, Any]], stop: Stop) -> StepDetail:
+def _step(reading: Reading, steps: dict[str, dict[str, Any]], stop: Stop) -> StepDetail:
     step, solution = steps[stop.solution], reading.catalogue.solutions[stop.solution]
     lifts = sorted(step["raises"].items(), key=lambda r: (r[1][0] - r[1][1], r[0]))
     return StepDetail(
         stop=stop,
         what=reading.text(solution.what),
         days=_("%(span)s days", span=span(step["days"], step["days"])),
-        why=_why(reading, route, step, steps),
+        why=_why(reading, step, steps),
         needs=tuple(_need(reading, need, steps) for need in step["needs"]),
         lifts=tuple((reading.title(t), low, high, reading.anchor(t, high)) for t, (low, high) in lifts),
         prices=tuple(_prices(reading, step, solution)),
@@ -75,27 +75,30 @@ def _step(reading: Reading, route: dict[str, Any], steps: dict[str, dict[str, An
     )
 
 
-def _why(reading: Reading, route: dict[str, Any], step: dict[str, Any], steps: dict[str, dict[str, Any]]) -> str:
-    level = route["goal"]["level"]
-    gates = {
-        "score": _("Without it the points for level %(level)s fall short.", level=level),
-        "scenes": _("Without it scenes at level %(level)s are missing.", level=level),
-        "starred": _("Without it starred scenes at level %(level)s are missing.", level=level),
-        "dimension": _("Without it the dimension stays below the goal."),
-        "chain": _("Without it a requirement of the chain leader stays open."),
+def _why(reading: Reading, step: dict[str, Any], steps: dict[str, dict[str, Any]]) -> str:
+    names = {
+        "score": _("points"),
+        "scenes": _("scenes"),
+        "starred": _("starred scenes"),
+        "dimension": _("index points"),
+        "chain": _("a requirement of the chain leader"),
     }
-    said = []
+    parts: dict[str, list[str]] = {}
     for reason in step["why"]:
         kind, _colon, name = reason.partition(":")
-        if kind == "duty":
-            title = reading.text(reading.catalogue.duties[name].title)
-            said.append(_("It helps to meet a legal duty: %(title)s.", title=title))
-        elif kind == "fixed":
-            said.append(_("You have signed it already."))
-        elif kind == "gate":
-            said.append(gates[name])
-        elif kind == "need" and name in steps:
-            said.append(_("Step %(number)s cannot start without it.", number=steps[name]["order"]))
+        parts.setdefault(kind, []).append(name)
+    said = []
+    for name in parts.get("duty", ()):
+        title = reading.text(reading.catalogue.duties[name].title)
+        said.append(_("It helps to meet a legal duty: %(title)s.", title=title))
+    if "fixed" in parts:
+        said.append(_("You have signed it already."))
+    gates = [names[name] for name in parts.get("gate", ())]
+    if gates:
+        said.append(_("Without it is missing: %(what)s.", what=join(gates)))
+    waiting = [str(steps[name]["order"]) for name in parts.get("need", ()) if name in steps]
+    if waiting:
+        said.append(_("Step %(number)s cannot start without it.", number=join(waiting)))
     return sentences(said)
 
 

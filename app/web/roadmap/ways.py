@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.i18n import gettext as _
 from app.services.roadmaps import Ways
+from app.web.figures import clauses
 from app.web.results.reading import Reading
 from app.web.results.route import duration, goal_name, money, titles
 from app.web.roadmap.wishes import Asked
@@ -22,19 +23,18 @@ class Way:
     cost: str = ""
     time: str = ""
     steps: str = ""
-    number: int = 0
     instead: str = ""
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WaysPage:
-    """The page of the other ways. `lines` are pairs of a condition and what then happens."""
+    """The page of the other ways. `changes` are (step, what happens if it gets dearer, what happens without it)."""
 
     title: str
     answer: str
     rows: tuple[Way, ...]
-    lines: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[str, str, str], ...]
     worst: str
     back_url: str
 
@@ -49,7 +49,7 @@ def present_ways(reading: Reading, asked: Asked, route: dict[str, Any], ways: Wa
         title=_("Other ways to %(goal)s", goal=goal),
         answer=_("Other ways, and what would change the route") if optimal else _("There is no route to compare with."),
         rows=tuple(_rows(reading, asked, route, ways, back)) if optimal else (),
-        lines=tuple(_lines(reading, route, ways.sensitivity)) if optimal else (),
+        changes=tuple(_changes(reading, route, ways.sensitivity)) if optimal else (),
         worst=_worst(reading, route, ways.sensitivity["worst_unknown"]) if optimal else "",
         back_url=f"{back}?{query}" if query else back,
     )
@@ -69,7 +69,6 @@ def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, bac
             money(route["cost_per_year"]),
             duration(route["days"]),
             titles(reading, [s["solution"] for s in route["steps"]]),
-            len(chosen),
         )
     ]
     for name, way, by in kinds:
@@ -84,27 +83,34 @@ def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, bac
                     name,
                     money(way["cost_per_year"]),
                     duration(way["days"]),
-                    titles(reading, way["solutions"]),
-                    len(way["solutions"]),
+                    _difference(reading, chosen, way["solutions"]),
                     url=url,
                 )
             )
     return rows
 
 
-def _lines(reading: Reading, route: dict[str, Any], changes: dict[str, Any]) -> list[tuple[str, str]]:
+def _difference(reading: Reading, chosen: list[str], other: list[str]) -> str:
+    """What another set takes and leaves of the route."""
+    added, dropped = [s for s in other if s not in chosen], [s for s in chosen if s not in other]
+    parts = [
+        _("also: %(titles)s", titles=titles(reading, added)) if added else "",
+        _("not: %(titles)s", titles=titles(reading, dropped)) if dropped else "",
+    ]
+    return clauses(part for part in parts if part)
+
+
+def _changes(reading: Reading, route: dict[str, Any], found: dict[str, Any]) -> list[tuple[str, str, str]]:
     cost = route["cost_per_year"]
     lines = []
     for step in route["steps"]:
         name = step["solution"]
+        dearer = found["price_30"].get(name)
+        without = _("not computed: you have signed it")
+        if not step["fixed"]:
+            without = _without(reading, route, found["without"].get(name), cost)
         title = reading.text(reading.catalogue.solutions[name].title)
-        dearer = changes["price_30"].get(name)
-        if dearer:
-            lines.append((_("%(title)s gets 30 %% dearer", title=title), _dearer(dearer)))
-        if name in changes["without"]:
-            lines.append(
-                (_("without %(title)s", title=title), _without(reading, route, changes["without"][name], cost))
-            )
+        lines.append((f"{step['order']}. {title}", _dearer(dearer) if dearer else "–", without))
     return lines
 
 
@@ -119,8 +125,6 @@ def _dearer(found: dict[str, Any]) -> str:
 
 def _without(reading: Reading, route: dict[str, Any], instead: int | None, cost: int) -> str:
     if instead is None:
-        if any(s["fixed"] for s in route["steps"]):
-            return _("not computed for what is signed, or out of reach")
         return _("%(goal)s is out of reach", goal=goal_name(reading, route["goal"]))
     if instead == cost:
         return _("another set reaches it for the same money")

@@ -159,7 +159,7 @@ def _why(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) -> str:
     for name in parts.get("duty", ()):
         said.append(say("It helps with the open duty: {title}.", title=w.of(case.catalogue.duties[name].title)))
     if "gate" in parts:
-        said.append(say("Without it is missing: {what}.", what=w.listed(names[name] for name in parts["gate"])))
+        said.append(say("Missing without it: {what}.", what=w.listed(names[name] for name in parts["gate"])))
     waiting = [str(order[name]) for name in parts.get("need", ()) if name in order]
     if waiting:
         said.append(say("Step {n} cannot start without it.", n=w.listed(waiting)))

@@ -5,7 +5,7 @@
  */
 const form = document.querySelector("[data-wish]");
 const places = () => [...document.querySelectorAll("[data-live]")];
-const WAIT = 220;
+const WAIT = 150;
 let timer = 0;
 let asked = null;
 

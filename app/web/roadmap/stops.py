@@ -95,7 +95,7 @@ def _why(reading: Reading, step: dict[str, Any], steps: dict[str, dict[str, Any]
         said.append(_("You have signed it already."))
     gates = [names[name] for name in parts.get("gate", ())]
     if gates:
-        said.append(_("Without it is missing: %(what)s.", what=join(gates)))
+        said.append(_("Missing without it: %(what)s.", what=join(gates)))
     waiting = [str(steps[name]["order"]) for name in parts.get("need", ()) if name in steps]
     if waiting:
         said.append(_("Step %(number)s cannot start without it.", number=join(waiting)))

@@ -24,7 +24,7 @@ from scoring.route import PARALLEL, By, Goal, Wish, WishError, next_level
 
 MOST_YUAN = 1_000_000_000
 MOST_NUMBER = 99
-NUMBERS = {"budget": MOST_YUAN, "most": MOST_NUMBER, "parallel": MOST_NUMBER}
+NUMBERS = {"budget": (0, MOST_YUAN), "most": (1, MOST_NUMBER), "parallel": (1, MOST_NUMBER)}
 _GOAL = re.compile(
     r"level:(?P<level>\d)|(?P<chain>chain)|dimension:(?P<dimension>[a-z_]+)\+(?P<points>\d{1,3})"
     r"|scenes:(?P<field>[a-z_]+)=(?P<depth>\d)"
@@ -82,12 +82,15 @@ def to_wish(asked: Asked, reading: Reading) -> Wish:
     """The wish that was entered, not yet judged by the engine. Raises AskedError for what is no number or goal."""
     errors: dict[str, list[str]] = {}
     numbers: dict[str, int | None] = {}
-    for name, most in NUMBERS.items():
+    for name, (least, most) in NUMBERS.items():
         try:
-            numbers[name] = _number(getattr(asked, name), most)
+            numbers[name] = value = _number(getattr(asked, name))
         except ValueError:
             errors[name] = [_("Please enter a whole number.")]
-        except OverflowError:
+            continue
+        if value is not None and value < least:
+            errors[name] = [_too_small(name)]
+        elif value is not None and value > most:
             errors[name] = [_("That is too much; enter %(most)s at most.", most=f"{most:,}")]
     goal = _goal(asked.goal) if asked.goal else next_level(reading.document, reading.catalogue)
     if goal is None:
@@ -129,17 +132,20 @@ def _goal(text: str) -> Goal | None:
     return Goal("scenes", int(match["depth"]), match["field"])
 
 
-def _number(text: str, most: int) -> int | None:
-    """A whole number however it was typed (full width, with separators); None for nothing."""
+def _number(text: str) -> int | None:
+    """A whole number however it was typed (full width, with separators); None for nothing. Raises ValueError."""
     plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-")
-    if not plain:
-        return None
-    if not re.fullmatch(r"-?\d+", plain):
+    if plain and not re.fullmatch(r"-?[0-9]+", plain):
         raise ValueError(text)
-    value = int(plain)
-    if value > most:
-        raise OverflowError
-    return max(value, -1)
+    return int(plain) if plain else None
+
+
+def _too_small(name: str) -> str:
+    return {
+        "budget": _("The budget is below 0. Enter 0 yuan or more, or leave it empty for no limit."),
+        "most": _("At least one solution. Leave it empty for no limit."),
+        "parallel": _("At least one project at a time."),
+    }[name]
 
 
 def _sentence(problem: Problem, reading: Reading, wish: Wish) -> str:
@@ -147,12 +153,8 @@ def _sentence(problem: Problem, reading: Reading, wish: Wish) -> str:
     match problem.code, problem.item:
         case "unknown_solution", _any:
             return _("A solution named in the address does not exist in your trade. Take it out.")
-        case "out_of_range", "budget":
-            return _("The budget is below 0. Enter 0 yuan or more, or leave it empty for no limit.")
-        case "out_of_range", "most":
-            return _("At least one solution. Leave it empty for no limit.")
-        case "out_of_range", "parallel":
-            return _("At least one project at a time.")
+        case "out_of_range", ("budget" | "most" | "parallel") as name:
+            return _too_small(name)
         case "out_of_range", "target":
             return _("There is no such level. Levels go from 1 to %(top)s.", top=len(reading.catalogue.edition.gates))
         case "target_below", _any:

@@ -62,7 +62,7 @@ from scoring.official import standing
 from scoring.programme import Programme
 from scoring.reach import Reach
 from scoring.schedule import Slot, schedule, staffing
-from scoring.search import Chosen, Search
+from scoring.search import Chosen, Search, SolverError
 from scoring.shortfall import shortfall
 from scoring.steps import RouteError, confirm, reached, steps
 from scoring.wish import PARALLEL, Wish, WishError, check, check_fixed
@@ -215,6 +215,6 @@ class _Firm:
 
 
 __all__ = [
-    "PARALLEL", "By", "Goal", "RouteError", "Wish", "WishError", "alternatives", "dimension", "is_rented",
-    "next_level", "route", "sensitivity",
+    "PARALLEL", "By", "Goal", "RouteError", "SolverError", "Wish", "WishError", "alternatives", "dimension",
+    "is_rented", "next_level", "route", "sensitivity",
 ]  # fmt: skip

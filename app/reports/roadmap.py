@@ -9,7 +9,7 @@ from typing import Any
 
 from app.reports import document as d
 from app.reports.case import Case
-from scoring.route import RouteError, Wish, alternatives, next_level, route
+from scoring.route import RouteError, SolverError, Wish, alternatives, next_level, route
 
 log = logging.getLogger("app.reports")
 
@@ -24,7 +24,7 @@ def roadmap(case: Case) -> d.Section | None:
     try:
         found = route(case.answers, case.catalogue, wish)
         others = alternatives(case.answers, case.catalogue, wish) if found["status"] == "optimal" else {}
-    except RouteError:
+    except (RouteError, SolverError):
         log.exception("no route in the report")
         return None
     say = case.words.say
@@ -207,6 +207,7 @@ def _others(case: Case, found: Mapping[str, Any], others: Mapping[str, Any]) -> 
     chosen = sorted(s["solution"] for s in found["steps"])
     named = (
         (say("The next cheapest"), found["runner_up"]),
+        (say("With somebody placed for it, so that no system waits a year"), others["staffed"]),
         (say("The quickest"), others["fastest"]),
         (say("The fewest contracts"), others["fewest"]),
         (say("Nothing bought outright"), others["rented"]),
@@ -318,7 +319,7 @@ def _subsidies(case: Case, found: Mapping[str, Any]) -> list[d.Block]:
 def _money(case: Case, amount: int) -> str:
     """One exact sum, as the page prints it."""
     if case.words.language == "zh" and amount >= WAN and amount % 100 == 0:
-        return f"{(Decimal(amount) / WAN).normalize():f} 万元"
+        return case.words.say("{amount} times 10,000 yuan", amount=f"{(Decimal(amount) / WAN).normalize():f}")
     return f"{amount:,} 元" if case.words.language == "zh" else f"{amount:,} yuan"
 
 

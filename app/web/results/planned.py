@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from app.i18n import day, language, ngettext
+from app.i18n import content_text, day, ngettext
 from app.i18n import gettext as _
 from app.models.roadmaps import Roadmap, RoadmapStep, StepState
 from app.web.figures import points, yuan_text
@@ -106,7 +106,7 @@ def _steps(roadmap: Roadmap) -> list[PlannedStep]:
         return PlannedStep(
             number=step.position,
             solution=step.solution,
-            title=known.title.get(language()) if known else step.solution,
+            title=content_text(known.title) if known else step.solution,
             cost=yuan_text(*prices[step.solution]),
             state=step.state,
             state_name=names[StepState(step.state)],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.i18n import gettext as _
-from app.i18n import ngettext
+from app.i18n import language, ngettext
 from app.web.figures import join, nouns, points, sentences, yuan_text
 from app.web.names import dimension_name, level_name
 from app.web.results.reading import Reading
@@ -66,9 +66,9 @@ def present_route(reading: Reading, route: dict[str, Any]) -> RouteHead:
 
 
 def goal_name(reading: Reading, goal: dict[str, Any]) -> str:
-    """What a route aims at, as a thing that is reached."""
+    """What a route aims at, as a thing that is reached; in Chinese with a blank before a figure."""
     if goal["kind"] == "level":
-        return _("level %(level)s", level=goal["level"])
+        return (" " if language() == "zh" else "") + _("level %(level)s", level=goal["level"])
     if goal["kind"] == "dimension":
         return _("%(points)s points more in %(name)s", points=goal["points"], name=dimension_name(goal["name"]))
     if goal["kind"] == "chain":

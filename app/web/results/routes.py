@@ -24,7 +24,7 @@ from app.web.results.forms import wanted_rounds
 from app.web.results.history import choose_rounds, present_history
 from app.web.results.presenters import present_result
 from app.web.results.reading import Reading, read_result
-from scoring.route import RouteError, Wish, next_level
+from scoring.route import RouteError, SolverError, Wish, next_level
 
 blueprint = Blueprint("results", __name__)
 
@@ -56,7 +56,7 @@ def _usual_route(reading: Reading) -> dict[str, Any] | None:
     wish = Wish(next_level(reading.document, reading.catalogue))
     try:
         return find_route(Submitted(reading.result.id, reading.document, reading.catalogue), wish)
-    except RouteError:
+    except (RouteError, SolverError):
         log.exception("no route of result %s", reading.result.id)
         return None
 

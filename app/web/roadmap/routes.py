@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -27,9 +28,11 @@ from app.web.roadmap.forms import AdoptForm, GiveUpForm, MarkForm
 from app.web.roadmap.presenters import present_roadmap, today
 from app.web.roadmap.ways import present_ways
 from app.web.roadmap.wishes import Asked, AskedError, judged, to_wish
-from scoring.route import Wish, WishError
+from scoring.route import SolverError, Wish, WishError
 
 blueprint = Blueprint("roadmap", __name__, url_prefix="/assessments/<uuid:assessment_id>")
+
+log = logging.getLogger("app.roadmap")
 
 OFTEN = "120/minute;1500/hour"
 SELDOM = "40/minute;400/hour"
@@ -168,6 +171,11 @@ def _find(reading: Reading, asked: Asked) -> tuple[Wish, dict[str, Any]]:
         return wish, find_route(_submitted(reading), wish)
     except WishError as error:
         raise judged(error, reading, wish) from error
+    except SolverError as error:
+        log.warning("result %s, %s: %s", reading.result.id, wish, error)
+        raise AskedError(
+            {"goal": [_("This could not be worked out in time. Choose another goal or other limits.")]}, []
+        ) from error
 
 
 def _asked(query: str) -> Asked:

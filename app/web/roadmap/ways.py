@@ -59,6 +59,7 @@ def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, bac
     chosen = sorted(step["solution"] for step in route["steps"])
     kinds = (
         (_("The next cheapest"), route["runner_up"], ""),
+        (_("With somebody placed for it, so that no system waits a year"), ways.alternatives["staffed"], ""),
         (_("The quickest"), ways.alternatives["fastest"], "days"),
         (_("The fewest contracts"), ways.alternatives["fewest"], "number"),
         (_("Nothing bought outright: rented, shared or pooled"), ways.alternatives["rented"], ""),

@@ -76,7 +76,6 @@ def test_the_chapter_holds_every_step_of_the_engine(name: str, language: str) ->
 
 def test_duties_come_first_and_are_no_steps(report: Make) -> None:
     raw = answers("P01")
-    raw["answers"]["C30"] = 0
     raw["answers"]["scene_safety"] = 0
     open_duties = [x for x in found(raw)["duties"] if not x["notice"]]
     assert open_duties

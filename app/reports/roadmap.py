@@ -285,13 +285,12 @@ def _subsidies(case: Case, found: Mapping[str, Any]) -> list[d.Block]:
     rules = list(case.catalogue.subsidies.values())
     if found["status"] != "optimal" or not rules:
         return []
-    town = case.issue.town
-    here = [s for s in rules if any(c.zh in town or (town and c.en.lower() in town.lower()) for c in s.cities)]
+    here = [rule for rule in rules if rule.holds_in(case.issue.town)]
     level = found["after"]["level"]
     rows: list[tuple[d.Cell, ...]] = []
     for rule in here or rules:
         expired = rule.until is not None and rule.until < case.issue.on.isoformat()
-        ceiling = rule.ceilings.get(level)
+        ceiling = rule.ceiling(level)
         dates = [
             say("rule of {date}", date=w.month(rule.date)) if rule.date else "",
             (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from scoring.conditions import Condition, ConditionError, parse
 from scoring.content.catalogue import FIRM_FACTS, Edition, effects_of
@@ -16,6 +16,7 @@ from scoring.content.model import (
     Duty,
     Effect,
     Fact,
+    Form,
     Guard,
     PoolSaving,
     Question,
@@ -35,6 +36,7 @@ NEVER_RAISED = {
     "cost_per_revenue",
     "information_systems",
 }
+UNITS, POOLS = ("site", "machine", "seat", "month", "use"), ("H", "M")
 ANCHORS = 5
 PAGE = (4, 7)
 QUICK = 12
@@ -325,11 +327,9 @@ class References:
         self.texts(d)
 
     def subsidy(self, s: Subsidy) -> None:
-        if not s.cities:
-            self.fault("names the cities where it may be applied for", "cities")
-        levels = sorted(s.ceilings)
-        if any(s.ceilings[a] > s.ceilings[b] for a, b in zip(levels, levels[1:], strict=False)):
-            self.fault("a higher level has a lower ceiling", "ceilings")
+        steps = list(zip(s.ceilings, s.ceilings[1:], strict=False))
+        if any(a.level >= b.level or a.yuan > b.yuan for a, b in steps):
+            self.fault("ceilings rise from level to level, each level once", "ceilings")
         if s.until:
             try:
                 last = date.fromisoformat(s.until)
@@ -344,6 +344,11 @@ class References:
     def pool_saving(self, s: PoolSaving) -> None:
         if s.percent[0] > s.percent[1]:
             self.fault("the low end is above the high end", "percent")
+        known = {"forms": get_args(Form), "units": UNITS, "pools": POOLS}
+        for name, values in known.items():
+            for value in getattr(s, name):
+                if value not in values:
+                    self.fault(f"{value} is none of {', '.join(values)}", name)
         self.cited(s.source, "source")
         self.texts(s)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.i18n import gettext as _
-from app.web.figures import clauses, nouns, sentences
+from app.web.figures import clauses, sentences
 from app.web.results.reading import Reading
 from app.web.results.route import money
 from scoring.content.model import Subsidy
@@ -39,8 +39,7 @@ def present_subsidies(reading: Reading, level: int, today: date) -> Subsidies:
     own: list[SubsidyLine] = []
     others: list[SubsidyLine] = []
     for subsidy in reading.catalogue.subsidies.values():
-        here = any(city.zh in town or city.en.lower() in town.lower() for city in subsidy.cities)
-        (own if here else others).append(_line(reading, subsidy, level, today))
+        (own if subsidy.holds_in(town) else others).append(_line(reading, subsidy, level, today))
     return Subsidies(tuple(own), tuple(others))
 
 
@@ -55,7 +54,7 @@ def _line(reading: Reading, subsidy: Subsidy, level: int, today: date) -> Subsid
     sources = [reading.catalogue.sources[s] for s in subsidy.source]
     return SubsidyLine(
         title=reading.text(subsidy.title),
-        cities=nouns(reading.text(city) for city in subsidy.cities),
+        cities=reading.text(subsidy.cities),
         text=reading.text(subsidy.text),
         ceiling=_ceiling(subsidy, level),
         dates=sentences(dates),
@@ -65,8 +64,9 @@ def _line(reading: Reading, subsidy: Subsidy, level: int, today: date) -> Subsid
 
 
 def _ceiling(subsidy: Subsidy, level: int) -> str:
-    if level in subsidy.ceilings:
-        return _("Ceiling at level %(level)s: %(money)s.", level=level, money=money(subsidy.ceilings[level]))
+    ceiling = subsidy.ceiling(level)
+    if ceiling is not None:
+        return _("Ceiling at level %(level)s: %(money)s.", level=level, money=money(ceiling))
     if subsidy.level is not None and level < subsidy.level:
         return _("Asks for level %(level)s; this route ends below it.", level=subsidy.level)
     return ""

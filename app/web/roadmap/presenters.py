@@ -112,7 +112,7 @@ def present_roadmap(
     """`asked` is what `route` was computed for; `entered` what stands in the form, where that cannot be meant."""
     assessment = reading.result.assessment
     here: dict[str, Any] = {"assessment_id": assessment.id}
-    query = asked.query()
+    query = asked.address()
     tail = f"?{query}" if query else ""
     head, ticks = present_route(reading, route), entered or asked
     in_route = {step["solution"] for step in route["steps"]}

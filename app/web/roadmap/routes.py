@@ -79,7 +79,7 @@ def ways(assessment_id: UUID) -> ResponseReturnValue:
     try:
         wish, route = _find(reading, asked)
     except AskedError:  # its page says what is wrong
-        return redirect(url_for(".show", assessment_id=assessment_id) + "?" + asked.query())
+        return redirect(url_for(".show", assessment_id=assessment_id) + "?" + asked.address())
     page = present_ways(reading, asked, route, find_ways(_submitted(reading), wish))
     return render_template("roadmap/ways.html", page=page)
 
@@ -100,11 +100,11 @@ def adopt(assessment_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".show", assessment_id=assessment_id), 303)
     reading, asked = _reading(assessment_id), _asked(form.query.data or "")
     try:
-        roadmaps.adopt(assessment_id, asked.query(), _find(reading, asked)[1])
+        roadmaps.adopt(assessment_id, asked.address(), _find(reading, asked)[1])
     except (AskedError, InputError) as error:
         if isinstance(error, InputError):
             flash(_(error.message), "clash")
-        return redirect(url_for(".show", assessment_id=assessment_id) + "?" + asked.query(), 303)
+        return redirect(url_for(".show", assessment_id=assessment_id) + "?" + asked.address(), 303)
     flash(_("This is your plan now. Tick here what is done; the next round compares."), "ok")
     return redirect(url_for(".plan", assessment_id=assessment_id), 303)
 

@@ -43,7 +43,7 @@ def present_ways(reading: Reading, asked: Asked, route: dict[str, Any], ways: Wa
     """`route` and `ways` are the engine's for the same wish."""
     goal = goal_name(reading, route["goal"])
     back = url_for("roadmap.show", assessment_id=reading.result.assessment_id)
-    query = asked.query()
+    query = asked.address()
     optimal = route["status"] == "optimal"
     return WaysPage(
         title=_("Other ways to %(goal)s", goal=goal),
@@ -78,7 +78,7 @@ def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, bac
         elif sorted(way["solutions"]) == chosen:
             rows.append(Way(name, instead=_("is this route")))
         else:
-            url = f"{back}?{asked.query(by=by)}" if by else ""
+            url = f"{back}?{asked.address(by=by)}" if by else ""
             rows.append(
                 Way(
                     name,

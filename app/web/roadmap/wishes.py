@@ -58,7 +58,7 @@ class Asked:
         fixed, without = (tuple(dict.fromkeys(v[:64] for v in args.getlist(n) if v)) for n in ("with", "without"))
         return cls(**one, fixed=fixed, without=without)
 
-    def query(self, **changed: str) -> str:
+    def address(self, **changed: str) -> str:
         """The address parameters, without what is empty or usual."""
         values = {"goal": self.goal, "budget": self.budget, "most": self.most, "parallel": self.parallel, "by": self.by}
         values |= changed

@@ -278,5 +278,5 @@ def test_addresses_hold_only_what_is_not_usual() -> None:
     asked = Asked.read(
         MultiDict([("budget", " 60000 "), ("parallel", "2"), ("by", "cost"), ("with", "A"), ("with", "A")])
     )
-    assert asked.query() == "budget=60000&with=A"
-    assert asked.query(by="days") == "budget=60000&by=days&with=A"
+    assert asked.address() == "budget=60000&with=A"
+    assert asked.address(by="days") == "budget=60000&by=days&with=A"

@@ -103,9 +103,9 @@ def build_world(app: Flask) -> World:
             other_result_id=foreign["result"].id,
             other_report_id=foreign["report"].id,
             other_attachment_id=foreign["attachment"].id,
-            extra={"step": STEP},
             users={name: user.id for name, user in users.items()},
             extra={
+                "step": STEP,
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,
                 "other_run_id": make.make_run(other, label=CANARY).id,

@@ -13,9 +13,9 @@ LONGEST_QUERY = 4_000
 
 
 class AdoptForm(StrictForm):
-    """`query` is the wish as the page's address has it."""
+    """`wish` is the wish as the page's address has it."""
 
-    query = HiddenField(validators=[Length(max=LONGEST_QUERY)])
+    wish = HiddenField(validators=[Length(max=LONGEST_QUERY)])
 
 
 class MarkForm(StrictForm):

@@ -98,7 +98,7 @@ def adopt(assessment_id: UUID) -> ResponseReturnValue:
     form = AdoptForm()
     if not form.validate_on_submit():
         return redirect(url_for(".show", assessment_id=assessment_id), 303)
-    reading, asked = _reading(assessment_id), _asked(form.query.data or "")
+    reading, asked = _reading(assessment_id), _asked(form.wish.data or "")
     try:
         roadmaps.adopt(assessment_id, asked.address(), _find(reading, asked)[1])
     except (AskedError, InputError) as error:

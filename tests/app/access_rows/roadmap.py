@@ -16,7 +16,7 @@ ROWS = (
     ),
     only("roadmap.plan", values=submitted, owner=DONE, member=DONE, consultant=DONE, foreign=404),
     only(
-        "roadmap.adopt", method="POST", values=submitted, data=lambda _: {"query": ""}, owner=DONE, member=DONE,
+        "roadmap.adopt", method="POST", values=submitted, data=lambda _: {"wish": ""}, owner=DONE, member=DONE,
         foreign=404,
     ),
     only(

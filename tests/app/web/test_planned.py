@@ -18,7 +18,7 @@ def test_the_next_round_shows_what_was_planned(app: Flask, client_owner: Browser
     first = make_golden(app, world)
     address = f"/assessments/{first.assessment_id}/roadmap"
     route = client_owner.get(f"{address}.json").json
-    client_owner.post(f"{address}/plan", data={"query": ""})
+    client_owner.post(f"{address}/plan", data={"wish": ""})
     step = route["steps"][0]["solution"]
     client_owner.post(f"{address}/plan/steps/{step}", data={"state": "done", "since": ""})
     before = words(BeautifulSoup(client_owner.get(f"/assessments/{first.assessment_id}/result?lang=en").data, "lxml"))

@@ -238,7 +238,7 @@ def test_a_route_becomes_the_plan_and_steps_are_ticked(client_owner: Browser, go
     first = route["steps"][0]["solution"]
     address = f"/assessments/{golden.assessment_id}/roadmap/plan"
     assert client_owner.get(address).status_code == 404
-    made = client_owner.post(address, data={"query": ""})
+    made = client_owner.post(address, data={"wish": ""})
     assert made.status_code == 303 and made.headers["Location"] == address
     bad = client_owner.post(f"{address}/steps/{first}", data={"state": "done", "since": "2999-01-01"})
     assert bad.status_code == 422 and "2999-01-01" in bad.get_data(as_text=True)
@@ -255,7 +255,7 @@ def test_a_consultant_reads_the_plan_and_changes_nothing(
     client_owner: Browser, client_consultant: Browser, golden: Golden
 ) -> None:
     address = f"/assessments/{golden.assessment_id}/roadmap/plan"
-    client_owner.post(address, data={"query": ""})
+    client_owner.post(address, data={"wish": ""})
     soup = BeautifulSoup(client_consultant.get(address).data, "html.parser")
     assert soup.select("main table tbody tr") and not soup.select("main form")
     assert not page(client_consultant, golden).select("form[method=post][action$=plan]")

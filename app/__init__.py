@@ -31,6 +31,7 @@ from app.web.quick.routes import blueprint as quick
 from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
 from app.web.results.routes import blueprint as results
+from app.web.roadmap.routes import blueprint as roadmap
 from app.web.selfchecks.routes import blueprint as selfchecks
 
 BLUEPRINTS = (
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     renewals,
     reports,
     results,
+    roadmap,
     selfchecks,
 )
 

@@ -30,12 +30,14 @@ class Problem:
     """One problem of an answers document.
 
     `code` is one of unknown_item, bad_type, out_of_range, unknown_option, na_not_allowed, unknown_sector, malformed;
-    `item` the place (a question id, `firm.sector`, `pains` …); `message` an English sentence with the remedy.
+    `item` the place (a question id, `firm.sector`, `pains` …); `message` an English sentence with the remedy; `names`
+    the ids that it speaks of, for pages that say it in their own words.
     """
 
     code: str
     item: str
     message: str
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         item = self.item if len(self.item) <= 80 else self.item[:80] + "…"

@@ -57,12 +57,12 @@ from scoring.answers import Document
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Solution
 from scoring.duties import duties
-from scoring.goals import Goal, gaps
+from scoring.goals import By, Goal, dimension, gaps
 from scoring.official import standing
 from scoring.programme import Programme
 from scoring.reach import Reach
 from scoring.schedule import Slot, schedule, staffing
-from scoring.search import Chosen, Search
+from scoring.search import Chosen, Search, SolverError
 from scoring.shortfall import shortfall
 from scoring.steps import RouteError, confirm, reached, steps
 from scoring.wish import PARALLEL, Wish, WishError, check, check_fixed
@@ -215,6 +215,6 @@ class _Firm:
 
 
 __all__ = [
-    "PARALLEL", "Goal", "RouteError", "Wish", "WishError", "alternatives", "is_rented", "next_level", "route",
-    "sensitivity",
+    "PARALLEL", "By", "Goal", "RouteError", "SolverError", "Wish", "WishError", "alternatives", "dimension",
+    "is_rented", "next_level", "route", "sensitivity",
 ]  # fmt: skip

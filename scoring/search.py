@@ -25,6 +25,10 @@ EXACT = 10**8  # weights of the solver stay below
 TIED = 4  # so many sets that are equal in every key are listed one by one
 
 
+ROUNDS = 40
+"""How often a set is taken back before a search gives up; 20 have been seen to be enough."""
+
+
 class SolverError(RuntimeError):
     """The solver gave neither an optimum nor a proof that there is none, or the simulation speaks against it."""
 
@@ -160,13 +164,14 @@ class Search:
     def solve(self, key: Mapping[str, int], rows: Sequence[Row] = ()) -> Chosen | None:
         """A set of least weight that reaches the goal and can start in some order; None where there is none."""
         objective = {self.programme.x[n]: w for n, w in key.items()}
-        while True:
+        for _ in range(ROUNDS):
             values = self.optimum(objective, [*self.demands, *rows])
             if values is None:
                 return None
             chosen = self.chosen(values)
             if self.startable(chosen) and self.believed(chosen):
                 return chosen
+        raise SolverError(f"no proof after {ROUNDS} rounds")
 
     def most(self, demand: Demand) -> tuple[Chosen, int] | None:
         """(a cheapest set of those that bring a demand's row to the most, that most); None where no set is allowed."""

@@ -73,7 +73,7 @@ def check_fixed(wish: Wish, reach: Reach) -> None:
         why = f"not met, whatever comes before: {', '.join(unmet)}" if unmet else "it raises nothing in this firm"
         if guard and not unmet:
             why = "it is never proposed"
-        problems.append(Problem("guarded", "with", f"{name} cannot start{rule}: {why}; take it out"))
+        problems.append(Problem("guarded", "with", f"{name} cannot start{rule}: {why}; take it out", (name,)))
     cost = sum(reach.prices[n].first_year[1] for n in wish.fixed if n in reach.prices)
     if wish.budget is not None and cost > wish.budget:
         text = f"the fixed solutions alone cost {cost:,} yuan, the budget is {wish.budget:,}; raise it or fix fewer"
@@ -128,11 +128,11 @@ def _solutions(wish: Wish, catalogue: Catalogue) -> Iterator[Problem]:
             listed = ", ".join(catalogue.plans)
             yield Problem("unknown_solution", item, f"no solution {name!r} for {catalogue.sector.id}; known: {listed}")
     for name in sorted(wish.fixed & wish.without):
-        yield Problem("contradiction", "with", f"{name} is both fixed and ruled out; choose one")
+        yield Problem("contradiction", "with", f"{name} is both fixed and ruled out; choose one", (name,))
     if wish.most is not None and 1 <= wish.most < len(wish.fixed):
         yield Problem("contradiction", "most", f"{len(wish.fixed)} solutions are fixed, at most {wish.most} allowed")
     fixed = sorted(wish.fixed) if known else []
     for i, one in enumerate(fixed):
         for other in fixed[i + 1 :]:
             if other in catalogue.solutions[one].excludes or one in catalogue.solutions[other].excludes:
-                yield Problem("contradiction", "with", f"{one} and {other} exclude each other; fix one")
+                yield Problem("contradiction", "with", f"{one} and {other} exclude each other; fix one", (one, other))

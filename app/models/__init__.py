@@ -13,11 +13,12 @@ from app.models import (
     messages,
     reports,
     results,
+    roadmaps,
     selfchecks,
     users,
 )
 
 __all__ = [
     "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "reports", "results", "selfchecks", "users",
+    "messages", "reports", "results", "roadmaps", "selfchecks", "users",
 ]  # fmt: skip

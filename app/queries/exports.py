@@ -22,6 +22,7 @@ from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.reports import Report
 from app.models.results import Result
+from app.models.roadmaps import Roadmap, RoadmapStep
 from app.models.selfchecks import SelfCheckRun
 from app.models.users import User
 from app.queries.firms import get_firm
@@ -35,6 +36,8 @@ _ANSWER = ("item_id", "value", "evidence", "evidence_asked", "note", "version", 
 _CHANGE = ("item_id", "version", "before", "after", "changed_at")
 _RESULT = ("id", "assessment_id", "engine", "versions", "level", "score", "index_overall", "payload", "created_at")
 _REPORT = ("id", "assessment_id", "locale", "verify_code", "state", "sha256", "size", "created_at", "ready_at")
+_ROADMAP = ("id", "assessment_id", "wish", "route", "adopted_at")
+_STEP = ("position", "solution", "state", "since", "updated_at")
 _ATTACHMENT = ("id", "assessment_id", "item_id", "name", "media_type", "size", "sha256", "created_at")
 _SELFCHECK = (
     "id", "check_id", "version", "number", "status", "facts", "answers", "score", "payload", "created_at",
@@ -73,7 +76,8 @@ def read_holdings(firm_id: UUID) -> Holdings:
     changes = _all(AnswerChange, firm.id, AnswerChange.changed_at)
     attachments = _all(Attachment, firm.id, Attachment.created_at)
     reports = _all(Report, firm.id, Report.created_at)
-    names = _names([a.updated_by for a in answers] + [c.changed_by for c in changes])
+    steps = _all(RoadmapStep, firm.id, RoadmapStep.position)
+    names = _names([a.updated_by for a in answers] + [c.changed_by for c in changes] + [s.updated_by for s in steps])
     numbers = {r.id: r.number for r in rounds}
     data = {
         "firm": _plain(firm, _FIRM),
@@ -100,6 +104,15 @@ def read_holdings(firm_id: UUID) -> Holdings:
         ],
         "section_links": [_plain(row, _HANDOVER) for row in _all(Handover, firm.id, Handover.created_at)],
         "results": [_plain(row, _RESULT) for row in _all(Result, firm.id, Result.created_at)],
+        "roadmaps": [
+            _plain(row, _ROADMAP)
+            | {
+                "steps": [
+                    _plain(s, _STEP) | {"updated_by": names.get(s.updated_by)} for s in steps if s.roadmap_id == row.id
+                ]
+            }
+            for row in _all(Roadmap, firm.id, Roadmap.adopted_at)
+        ],
         "self_checks": [_plain(row, _SELFCHECK) for row in _all(SelfCheckRun, firm.id, SelfCheckRun.created_at)],
         "reports": [_plain(row, _REPORT) for row in reports],
         "files": [_plain(row, _ATTACHMENT) for row in attachments],

@@ -16,6 +16,7 @@ from app.reports import document as d
 from app.reports import summary as opening
 from app.reports.case import Case, Issue, Verified
 from app.reports.chain import chain
+from app.reports.roadmap import roadmap
 from app.reports.wording import Words
 from scoring.answers import read
 from scoring.content.catalogue import Catalogue
@@ -50,6 +51,7 @@ def assemble(
         remedies.duties(case),
         remedies.steps(case),
         remedies.left_out(case),
+        roadmap(case),
         records.evidence(case),
         records.checks(case),
         records.method(case),

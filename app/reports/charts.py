@@ -13,43 +13,17 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon, Rectangle
-from matplotlib.path import Path
+from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from app.reports import document as d
+from app.reports.drawing import bricks as _bricks
+from app.reports.drawing import frame as _frame
+from app.reports.drawing import line as _line
+from app.reports.drawing import text as _text
 from app.reports.fonts import Fonts
-from app.reports.mpl_reportlab import DPI
+from app.reports.strips import gantt, steps
 from app.reports.theme import TOKENS
-
-_SIZE = 8.0
-
-
-def _frame(width: float, height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_axis_off()
-    axes.set_xlim(0, width)
-    axes.set_ylim(0, height)
-    return figure, axes
-
-
-def _text(axes: Axes, x: float, y: float, text: str, size: float = _SIZE, colour: str = "ink", **more: Any) -> None:
-    more = {"ha": "left", "va": "baseline"} | more
-    axes.text(x, y, text, fontsize=size, color=TOKENS[colour], family="sans", parse_math=False, **more)
-
-
-def _bricks(axes: Axes, boxes: Sequence[tuple[float, float, float, float]], colour: str, **more: Any) -> None:
-    """Many rectangles (x, y, width, height) of one colour as a single path."""
-    if not boxes:
-        return
-    vertices: list[tuple[float, float]] = []
-    codes: list[Any] = []
-    for x, y, w, h in boxes:
-        vertices += [(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)]
-        codes += [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
-    more = {"linewidth": 0.0, "edgecolor": "none"} | more
-    axes.add_patch(PathPatch(Path(vertices, codes), facecolor=TOKENS[colour], **more))
 
 
 def _missing(axes: Axes, boxes: Sequence[tuple[float, float, float, float]]) -> None:
@@ -67,10 +41,6 @@ def _missing(axes: Axes, boxes: Sequence[tuple[float, float, float, float]]) -> 
         )
         box.set_hatchcolor(TOKENS["accent"])
         axes.add_patch(box)
-
-
-def _line(axes: Axes, x: Sequence[float], y: Sequence[float], colour: str, width: float = 0.5, **more: Any) -> None:
-    axes.plot(x, y, color=TOKENS[colour], linewidth=width, solid_capstyle="butt", **more)
 
 
 # --- ladder ---
@@ -322,65 +292,6 @@ def topics(chart: d.TopicsChart, width: float, fonts: Fonts) -> Figure:
     return figure
 
 
-# --- steps ---
-
-
-def steps(chart: d.StepsChart, width: float, fonts: Fonts) -> Figure:
-    """Two strips side by side: the cost band of the first year and the days until it is used."""
-    row, head, foot = 21.0, 20.0, 18.0
-    height = head + row * len(chart.rows) + foot
-    figure, axes = _frame(width, height)
-    left = min(
-        width * 0.40, max((stringWidth(f"{n}  {t}", fonts.sans, 8.5) for n, t, *_ in chart.rows), default=0) + 16
-    )
-    gap = 26.0
-    cost_wide = (width - left - gap) * 0.56
-    days_left, days_wide = left + cost_wide + gap, width - left - gap - cost_wide
-    cost_end, cost_ticks = _scale(max(r[3] for r in chart.rows) / chart.cost_unit)
-    days_end, days_ticks = _scale(max(r[5] for r in chart.rows))
-    _text(axes, left, height - 10, chart.cost_title, 8, "ink-2")
-    _text(axes, days_left, height - 10, chart.days_title, 8, "ink-2")
-    for ticks, end, x0, wide in ((cost_ticks, cost_end, left, cost_wide), (days_ticks, days_end, days_left, days_wide)):
-        for tick in ticks:
-            x = x0 + wide * tick / end
-            _line(axes, (x, x), (foot - 3, height - head), "line", 0.6)
-            _text(axes, x, 3, f"{tick:g}", 7, "ink-2", ha="right" if x > width - 6 else "center")
-    for number, (rank, title, low, high, first, last) in enumerate(chart.rows):
-        y = height - head - (number + 1) * row + 5
-        _text(axes, 0, y + 2.6, rank, 9, "accent")
-        _text(axes, 15, y + 2.6, _cut(title, left - 24, fonts), 8.5)
-        for a, b, end, x0, wide, tone in (
-            (low / chart.cost_unit, high / chart.cost_unit, cost_end, left, cost_wide, "lv3"),
-            (first, last, days_end, days_left, days_wide, "lv2"),
-        ):
-            xa, xb = x0 + wide * a / end, x0 + wide * b / end
-            _bricks(axes, [(x0, y + 4.4, xa - x0, 1.2)], "edge")
-            _bricks(axes, [(xa, y, max(xb - xa, 2.5), 10)], tone)
-    _line(axes, (left, left), (foot - 3, height - head), "ink", 1.0)
-    _line(axes, (days_left, days_left), (foot - 3, height - head), "ink", 1.0)
-    return figure
-
-
-def _scale(highest: float) -> tuple[float, list[float]]:
-    """A round end at or above the highest value and three to six ticks up to it."""
-    power = 10.0 ** (len(str(int(max(highest, 1)))) - 1)
-    for part in (0.1, 0.2, 0.25, 0.5, 1, 2, 2.5):
-        step = part * power
-        count = -(-highest // step)
-        if 3 <= count <= 5:
-            return count * step, [i * step for i in range(int(count) + 1)]
-    return highest, [0, highest]
-
-
-def _cut(text: str, width: float, fonts: Fonts) -> str:
-    if stringWidth(text, fonts.sans, 8.5) <= width:
-        return text
-    dots = "..." if text.isascii() else "…"
-    while text and stringWidth(text + dots, fonts.sans, 8.5) > width:
-        text = text[:-1]
-    return text.rstrip() + dots
-
-
 _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {
     d.LadderChart: ladder,
     d.GatesChart: gates,
@@ -388,6 +299,7 @@ _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {
     d.RadarChart: radar,
     d.TopicsChart: topics,
     d.StepsChart: steps,
+    d.GanttChart: gantt,
 }
 
 

@@ -123,7 +123,18 @@ class StepsChart:
     cost_unit: float
 
 
-Chart = LadderChart | GatesChart | ScenesChart | RadarChart | TopicsChart | StepsChart
+@dataclass(frozen=True, slots=True)
+class GanttChart:
+    """Steps over time: (number, title, first day, last day, cost) a row; the step that ends last reaches `goal`."""
+
+    rows: tuple[tuple[str, str, int, int, str], ...]
+    days: int
+    days_title: str
+    cost_title: str
+    goal: str
+
+
+Chart = LadderChart | GatesChart | ScenesChart | RadarChart | TopicsChart | StepsChart | GanttChart
 
 
 # --- blocks ---

@@ -27,6 +27,7 @@ from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.grants import ConsultantGrant
+from app.models.roadmaps import Roadmap, RoadmapStep, StepState
 from app.models.users import User, UserRole
 from app.queries.answers import answers_document, list_answers
 from app.queries.assessments import known_facts
@@ -35,7 +36,9 @@ from app.services.consents import TEXT_VERSION
 from app.services.demo_selfchecks import make_selfchecks
 from app.services.results import publish
 from scoring import asked
+from scoring.answers import read
 from scoring.content.serving import serve, served_sectors
+from scoring.route import Wish, next_level, route
 from scoring.samples import FirmProfile, make_answers, make_profile
 
 PASSWORD = "kapok-demo-26"
@@ -244,7 +247,9 @@ def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) 
         return
     if number % 9 == 8:
         return
-    _make_round(maker, firm, profile, 1, maker.at - timedelta(days=210 + number % 30))
+    first = _make_round(maker, firm, profile, 1, maker.at - timedelta(days=210 + number % 30))
+    if number in SHOWN:
+        _make_plan(maker, first)
     if number % 2 == 1:
         profile.maturity = min(0.95, profile.maturity + maker.random.uniform(0.03, 0.2))
         _make_round(maker, firm, profile, 2, maker.at - timedelta(days=12 + number % 20))
@@ -259,7 +264,7 @@ def _make_round(
     *,
     share: float = 1.0,
     submit: bool = True,
-) -> None:
+) -> Assessment:
     catalogue = profile.catalogue
     assessment = Assessment(
         id=maker.new_id(),
@@ -284,6 +289,38 @@ def _make_round(
         db.session.flush()
         result = publish(assessment, answers_document(assessment, list_answers(assessment.id)), catalogue)
         result.created_at = at
+    return assessment
+
+
+def _make_plan(maker: _Maker, assessment: Assessment) -> None:
+    """The firm has made the cheapest route its plan: begun the day after the round, the first half of it done."""
+    catalogue = serve(assessment.sector)
+    document = read(answers_document(assessment, list_answers(assessment.id)), catalogue)
+    found = route(document, catalogue, Wish(next_level(document, catalogue)))
+    begun = assessment.submitted_at or maker.at
+    plan = Roadmap(
+        id=maker.new_id(),
+        firm_id=assessment.firm_id,
+        assessment_id=assessment.id,
+        wish="",
+        route=found,
+        adopted_at=begun + timedelta(days=1),
+    )
+    db.session.add(plan)
+    for step in found["steps"]:
+        done = step["order"] <= len(found["steps"]) // 2
+        db.session.add(
+            RoadmapStep(
+                id=maker.new_id(),
+                firm_id=plan.firm_id,
+                roadmap_id=plan.id,
+                position=step["order"],
+                solution=step["solution"],
+                state=(StepState.DONE if done else StepState.OPEN).value,
+                since=(begun + timedelta(days=min(step["end_day"], 150))).date() if done else None,
+                updated_at=begun + timedelta(days=1),
+            )
+        )
 
 
 def _add_answers(maker: _Maker, assessment: Assessment, profile: FirmProfile, at: datetime, share: float) -> None:

@@ -21,10 +21,12 @@ from scoring.content.model import (
     Fact,
     Guard,
     Pain,
+    PoolSaving,
     Question,
     Sector,
     Solution,
     Source,
+    Subsidy,
     Text,
 )  # fmt: skip
 
@@ -193,6 +195,8 @@ class Catalogue:
     guards: dict[str, Guard]
     duties: dict[str, Duty]
     sources: dict[str, Source]
+    subsidies: dict[str, Subsidy]
+    pool_savings: tuple[PoolSaving, ...]
     topics: dict[str, Topic]
     plans: dict[str, Plan]
     switches: dict[str, tuple[Condition, ...]]
@@ -216,6 +220,8 @@ class Catalogue:
         guards: Iterable[Guard],
         duties: Iterable[Duty],
         sources: Iterable[Source],
+        subsidies: Iterable[Subsidy] = (),
+        pool_savings: Iterable[PoolSaving] = (),
     ) -> Catalogue:
         """Puts validated entries together. References must have been checked (`checks.references`)."""
         by_id = {q.id: q for q in questions}
@@ -249,6 +255,8 @@ class Catalogue:
             guards=active,
             duties={d.id: d for d in duties if not d.sectors or sector.id in d.sectors},
             sources={s.id: s for s in sources},
+            subsidies={s.id: s for s in subsidies},
+            pool_savings=tuple(pool_savings),
             topics=topics,
             plans={s.id: _plan(s, active, sector, own, asked) for s in by_solution.values()},
             switches={q.id: parse_all(q.asked_if) for q in asked.values() if q.asked_if},

@@ -7,11 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import Any, get_args
 
 from scoring.conditions import Condition, ConditionError, parse
 from scoring.content.catalogue import FIRM_FACTS, Edition, effects_of
-from scoring.content.model import Duty, Effect, Fact, Guard, Question, Sector, Solution, Source, Text
+from scoring.content.model import (
+    Duty,
+    Effect,
+    Fact,
+    Form,
+    Guard,
+    PoolSaving,
+    Question,
+    Sector,
+    Solution,
+    Source,
+    Subsidy,
+    Text,
+)
 from scoring.errors import Fault
 
 NEVER_RAISED = {
@@ -22,6 +36,7 @@ NEVER_RAISED = {
     "cost_per_revenue",
     "information_systems",
 }
+UNITS, POOLS = ("site", "machine", "seat", "month", "use"), ("H", "M")
 ANCHORS = 5
 PAGE = (4, 7)
 QUICK = 12
@@ -77,6 +92,12 @@ class References:
             if not duty.sectors or self.sector.id in duty.sectors:
                 self.at("duties", duty)
                 self.duty(duty)
+        for subsidy in self.entries["subsidies"]:
+            self.at("subsidies", subsidy)
+            self.subsidy(subsidy)
+        for saving in self.entries["pool_savings"]:
+            self.at("pool_savings", saving)
+            self.pool_saving(saving)
         if not self.faults:
             self.cycles()
         return self.faults
@@ -304,6 +325,32 @@ class References:
             if s not in self.solutions:
                 self.fault(f"no solution {s}", "remedies")
         self.texts(d)
+
+    def subsidy(self, s: Subsidy) -> None:
+        steps = list(zip(s.ceilings, s.ceilings[1:], strict=False))
+        if any(a.level >= b.level or a.yuan > b.yuan for a, b in steps):
+            self.fault("ceilings rise from level to level, each level once", "ceilings")
+        if s.until:
+            try:
+                last = date.fromisoformat(s.until)
+            except ValueError:
+                self.fault(f"there is no day {s.until}", "until")
+            else:
+                if s.date and last.isoformat() < s.date:
+                    self.fault("ends before the rule began", "until")
+        self.cited(s.source, "source")
+        self.texts(s)
+
+    def pool_saving(self, s: PoolSaving) -> None:
+        if s.percent[0] > s.percent[1]:
+            self.fault("the low end is above the high end", "percent")
+        known = {"forms": get_args(Form), "units": UNITS, "pools": POOLS}
+        for name, values in known.items():
+            for value in getattr(s, name):
+                if value not in values:
+                    self.fault(f"{value} is none of {', '.join(values)}", name)
+        self.cited(s.source, "source")
+        self.texts(s)
 
     # what they share
 

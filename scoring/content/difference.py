@@ -7,7 +7,7 @@ be given anew. Nothing is guessed from wording.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -187,10 +187,16 @@ def _changes(before: Catalogue, after: Catalogue) -> Iterator[Change]:
         ("duties", before.duties, after.duties),
         ("guards", before.guards, after.guards),
         ("sources", before.sources, after.sources),
+        ("subsidies", before.subsidies, after.subsidies),
+        ("pool_savings", _by_id(before.pool_savings), _by_id(after.pool_savings)),
         ("pains", before.pains, after.pains),
     ):
         yield from _entries(kind, old, new)
     yield from _fields("sector", kind_words("sector"), before.sector, after.sector, leave=("pains", "facts"))
+
+
+def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
+    return {e.id: e for e in entries}
 
 
 def _by_former_id(new: Mapping[str, Question], old: Mapping[str, Question]) -> dict[str, Question]:

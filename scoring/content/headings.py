@@ -156,6 +156,31 @@ FIELDS: dict[str, dict[str, Text]] = {
         remedies="可用的方案 | Remedies",
         notice="只是提醒 | Notice only",
     ),
+    "Subsidy": _words(
+        id="编号 | Id",
+        cities="城市 | Cities",
+        title="名称 | Title",
+        text="办法怎么说 | What it says",
+        source="来源 | Source",
+        checked="核对年月 | Checked",
+        date="办法日期 | Date",
+        ceilings="上限 | Ceilings",
+        level="最低等级 | Least level",
+        until="截止日期 | Until",
+    ),
+    "Ceiling": _words(level="等级 | Level", yuan="元 | Yuan"),
+    "PoolSaving": _words(
+        id="编号 | Id",
+        title="名称 | Title",
+        forms="形式 | Forms",
+        units="计价单位 | Units",
+        pools="抱团等级 | Pool classes",
+        percent="便宜百分之几 | Per cent saved",
+        firms="几家起 | Firms",
+        text="假设 | Assumption",
+        date="日期 | Date",
+        source="来源 | Source",
+    ),
     "Source": _words(
         id="编号 | Id",
         title="名称 | Title",
@@ -187,6 +212,9 @@ SHEETS: dict[str, Text] = _words(
         "facts.options": "通用情况选项 | Common fact options",
         "guards": "推荐规则 | Guards",
         "sources": "来源 | Sources",
+        "subsidies": "补贴 | Subsidies",
+        "subsidies.ceilings": "补贴上限 | Ceilings",
+        "pool_savings": "抱团价 | Pool savings",
     }
 )
 KINDS: dict[str, Text] = _words(
@@ -197,6 +225,8 @@ KINDS: dict[str, Text] = _words(
     facts="企业情况 | fact",
     guards="推荐规则 | guard rule",
     sources="来源 | source",
+    subsidies="补贴 | subsidy",
+    pool_savings="抱团价 | pool saving",
     pains="痛点 | pain",
     sections="页 | page",
 )

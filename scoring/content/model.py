@@ -353,3 +353,61 @@ class Source:
     grade: Literal["A", "B", "C"]
     address: Line
     date: str = ""
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Ceiling:
+    """The most that is paid where a project reaches this official level."""
+
+    level: Annotated[int, Field(ge=1, le=4)]
+    yuan: Yuan
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Subsidy:
+    """A rule by which a city or the province pays part of such projects; shown beside the cost, never counted in.
+
+    `cities` are names set apart by 、 and by commas. `ceilings` stay empty where the rule names none that could be
+    found; `level` is the least level asked for after the project. `date`: of the rule, where it is known; `until`: its
+    last day, after which it is shown as expired.
+    """
+
+    id: Id
+    cities: Text
+    title: Text
+    text: Text
+    source: Annotated[tuple[Id, ...], Field(min_length=1)]
+    checked: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    date: Annotated[str, Field(pattern=r"^20\d\d(-\d\d(-\d\d)?)?$")] | None = None
+    ceilings: tuple[Ceiling, ...] = ()
+    level: Annotated[int, Field(ge=1, le=4)] | None = None
+    until: Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\d$")] | None = None
+
+    def holds_in(self, town: str) -> bool:
+        """Whether one of its cities stands in the name of a town."""
+        names = (*self.cities.zh.split("、"), *self.cities.en.lower().split(", "))
+        return any(name in town.lower() for name in names)
+
+    def ceiling(self, level: int) -> int | None:
+        """The ceiling at a level."""
+        return next((c.yuan for c in self.ceilings if c.level == level), None)
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class PoolSaving:
+    """What buying together may save, in per cent of the price, and for which solutions that is assumed.
+
+    It speaks of solutions of these `forms`, priced by these `units`, in these classes of `pools`. Always an estimate
+    with its assumption (`text`): where no entry fits a solution, its price alone is shown.
+    """
+
+    id: Id
+    title: Text
+    forms: tuple[Id, ...]
+    units: tuple[Id, ...]
+    pools: tuple[Id, ...]
+    percent: tuple[Annotated[int, Field(ge=0, le=90)], Annotated[int, Field(ge=1, le=90)]]
+    firms: Annotated[int, Field(ge=2)]
+    text: Text
+    date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    source: tuple[Id, ...] = ()

@@ -60,6 +60,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("a {} item takes {}", "{} 题的提升写法不对（要的是 {}）：五档题填“升到几档”，比例题填“比例升到第几段”，"
      "多选题填“加选”，单选题填“变为选项”"),
     ("has no case in which it is open", "没有写什么情况下要做"),
+    ("ceilings rise from level to level, each level once", "上限要一级比一级高，每级写一次"),
+    ("there is no day {}", "没有 {} 这一天"),
+    ("ends before the rule began", "截止日期早于办法日期"),
+    ("the low end is above the high end", "低端不能比高端大"),
+    ("{} is none of {}", "{} 不在这些里面：{}"),
     ("no source {}; add it to shared/v1/sources.yaml", "没有来源 {}；到“来源”表里加"),
     ("{}: only profile facts may stand here", "{}：这里只能写企业情况"),
     ("{}: no topic {} with a level", "{}：没有题 {} 的等级可用；看“编号 Ids”表"),

@@ -28,6 +28,7 @@ from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.reports import Report
 from app.models.results import Result
+from app.models.roadmaps import Roadmap, RoadmapStep
 from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.models.users import User, UserRole
 from app.services.tokens import hash_code, hash_secret
@@ -156,6 +157,22 @@ def make_result(assessment: Assessment, payload: dict[str, Any] | None = None, *
     values.setdefault("index_overall", Decimal("31.2"))
     payload = payload or score_of(assessment)
     return _add(Result(firm_id=assessment.firm_id, assessment_id=assessment.id, payload=payload, **values))
+
+
+def make_roadmap(assessment: Assessment, *solutions: str, level: int = 2, score: str = "41.5") -> Roadmap:
+    """A plan with these steps of 1,000 yuan and ten days each, one after the other."""
+    steps = [
+        {
+            "order": n, "solution": name, "price": [500, 1000], "cost_per_year": 1000, "start_day": 10 * n - 10,
+            "end_day": 10 * n, "days": 10,
+        }
+        for n, name in enumerate(solutions, 1)
+    ]  # fmt: skip
+    route = {"status": "optimal", "steps": steps, "after": {"level": level, "score": score}}
+    roadmap = _add(Roadmap(firm_id=assessment.firm_id, assessment_id=assessment.id, wish="", route=route))
+    for n, name in enumerate(solutions, 1):
+        _add(RoadmapStep(firm_id=assessment.firm_id, roadmap_id=roadmap.id, position=n, solution=name))
+    return roadmap
 
 
 def make_report(result: Result, **values: Any) -> Report:

@@ -20,6 +20,8 @@ FILE = b"%PDF-1.4\n"
 HANDOVER_TOKEN = "handover-token-of-the-world"
 INVITATION_TOKEN = "invitation-token-of-the-world"
 INVITATION_CODE = "WQRLD23456"
+STEP = "COM-S1"
+"""The one step of the plan of each submitted round."""
 SECTION = load_catalogue("molds").sector.sections[0].id
 """The section of the hand-over link: the first one."""
 
@@ -77,6 +79,8 @@ def build_world(app: Flask) -> World:
         invitation = make.make_invitation(firm, INVITATION_TOKEN, INVITATION_CODE)
         own = _rounds(firm)
         foreign = _rounds(other, note=CANARY)
+        for rounds in (own, foreign):
+            make.make_roadmap(rounds["submitted"], STEP)  # type: ignore[arg-type]
         handover = make.make_handover(own["draft"], SECTION, HANDOVER_TOKEN)  # type: ignore[arg-type]
         return World(
             firm_id=firm.id,
@@ -101,6 +105,7 @@ def build_world(app: Flask) -> World:
             other_attachment_id=foreign["attachment"].id,
             users={name: user.id for name, user in users.items()},
             extra={
+                "step": STEP,
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,
                 "other_run_id": make.make_run(other, label=CANARY).id,

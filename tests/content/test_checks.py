@@ -18,6 +18,7 @@ from scoring.content.loader import ROOT, Parsed, parse
 from scoring.content.model import (
     Anchor,
     Case,
+    Ceiling,
     ChainRequirement,
     Effect,
     Emphasis,
@@ -97,6 +98,7 @@ MOL5 = entry("questions", "MOL-05")
 NETWORK = entry("questions", "network_build")
 SYSTEMS = entry("questions", "information_systems")
 GUARD = next(g for g in MOLDS.entries["guards"] if g.tags)
+POOL = "boxes_and_seats"
 DUTY = next(d for d in MOLDS.entries["duties"] if not d.sectors)
 SECTIONS = MOLDS.sector.sections
 SCORED = "common/v1/scored.yaml"
@@ -371,6 +373,19 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
     (lambda: change("duties", DUTY.id, remedies=("nope",)), f"duties {DUTY.id}.remedies", "no solution nope"),
     (lambda: change("duties", DUTY.id, source=("S999",)), f"duties {DUTY.id}.source", "no source S999"),
     (lambda: change("duties", DUTY.id, law=Text(zh="法", en="法")), f"duties {DUTY.id}.law", IN_EN),
+    # subsidies and pools
+    (
+        lambda: change("subsidies", "zhongshan", ceilings=(Ceiling(2, 300_000), Ceiling(3, 200_000))),
+        "subsidies zhongshan.ceilings",
+        "ceilings rise from level to level",
+    ),
+    (lambda: change("subsidies", "zhongshan", until="2026-02-31"), "subsidies zhongshan.until", "there is no day"),
+    (lambda: change("subsidies", "zhongshan", until="2024-01-01"), "subsidies zhongshan.until", "ends before"),
+    (lambda: change("subsidies", "zhongshan", source=("S999",)), "subsidies zhongshan.source", "no source S999"),
+    (lambda: change("subsidies", "zhongshan", title=Text(zh="法", en="法")), "subsidies zhongshan.title", IN_EN),
+    (lambda: change("pool_savings", POOL, percent=(40, 30)), f"pool_savings {POOL}.percent", "the low end is above"),
+    (lambda: change("pool_savings", POOL, forms=("cloud",)), f"pool_savings {POOL}.forms", "cloud is none of"),
+    (lambda: change("pool_savings", POOL, source=("S999",)), f"pool_savings {POOL}.source", "no source S999"),
 ]
 
 

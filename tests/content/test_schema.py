@@ -9,7 +9,9 @@ import pytest
 from scoring.content.loader import ENTRIES, ROOT, load_catalogue, read_yaml
 from scoring.content.schema import schemas, text, write
 
-KINDS = ("questions", "facts", "solutions", "guards", "duties", "sources", "sector", "check")
+KINDS = (
+    "questions", "facts", "solutions", "guards", "duties", "sources", "subsidies", "pool_savings", "sector", "check",
+)  # fmt: skip
 
 
 def test_the_schemas_are_up_to_date():

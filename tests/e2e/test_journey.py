@@ -216,7 +216,7 @@ def _read_result(owner: Visitor, name: str, asked: int) -> tuple[str, str]:
     expect(page.locator("[aria-labelledby=q1] .answer")).to_contain_text(level_name)
     expect(page.locator("[aria-labelledby=q2] .gates li").first).to_contain_text(score)
     expect(page.locator("[aria-labelledby=q3] .cards > li").first).to_be_visible()
-    expect(page.locator("[aria-labelledby=q5] .answer")).to_contain_text(str(asked))
+    expect(page.locator("[aria-labelledby=q7] .answer")).to_contain_text(str(asked))
     return level, score
 
 

@@ -28,7 +28,7 @@ SEEN: dict[str, set[str]] = {}
 WITHOUT_PAGE = {
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
     "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
-    "results.export", "firms.home", "selfchecks.sheet",
+    "results.export", "firms.home", "roadmap.data", "selfchecks.sheet",
 }  # fmt: skip
 """Endpoints that answer GET with a file, JSON or the way to another page."""
 
@@ -174,6 +174,7 @@ def _steps_of_an_owner(owner: Visitor, here, send_as_it_is, anybody: Visitor) ->
     page.wait_for_url("**/result")
     page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
     here(owner, "results.show")
+    _steps_of_a_route(owner, here)
     page.locator("button[name=locale][value=zh]").click()
     page.locator("a[download]").wait_for(timeout=60_000)
     here(owner, "reports.show")
@@ -192,6 +193,28 @@ def _steps_of_an_owner(owner: Visitor, here, send_as_it_is, anybody: Visitor) ->
     owner.go("/admin")
     here(owner)
     return login
+
+
+def _steps_of_a_route(owner: Visitor, here) -> None:  # type: ignore[no-untyped-def]
+    """The route recalculated, its folds open, a budget that cannot be meant, and the plan."""
+    page, result = owner.page, owner.path
+    page.locator("a[href$='/roadmap']").click()
+    said = page.locator("#say .answer")
+    before = said.inner_text()
+    page.fill("#budget", "1")
+    expect(said).not_to_have_text(before)
+    page.fill("#budget", "")
+    expect(said).to_have_text(before)
+    page.locator("#ways > summary").click()
+    expect(page.locator("#ways table").first).to_be_visible()
+    page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
+    here(owner, "roadmap.show")
+    owner.go(f"{result.removesuffix('/result')}/roadmap/ways")
+    here(owner, "roadmap.ways")
+    owner.go(f"{result.removesuffix('/result')}/roadmap")
+    page.locator("form[action$='/roadmap/plan'] button").click()
+    here(owner, "roadmap.plan")
+    owner.go(result)
 
 
 def test_every_endpoint_with_a_page_was_looked_at(application: Flask) -> None:

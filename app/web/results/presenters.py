@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import url_for
 
@@ -11,16 +12,18 @@ from app.access.guard import may
 from app.access.policy import Permission as P
 from app.i18n import LANGUAGES, language_code
 from app.i18n import gettext as _
-from app.models.assessments import Answer
 from app.models.reports import Report, ReportState
 from app.models.results import Result
+from app.models.roadmaps import Roadmap
 from app.services.reports import shown_code
 from app.web.names import language_name
 from app.web.results.answers import Answers, present_answers
 from app.web.results.chain import Chain, present_chain
 from app.web.results.gates import Gates, present_gates
+from app.web.results.planned import Planned, present_planned
 from app.web.results.profile import Profile, present_profile
-from app.web.results.reading import read_result
+from app.web.results.reading import Reading
+from app.web.results.route import RouteHead, present_route
 from app.web.results.standing import Head, Standing, present_head, present_standing, verify_address
 from app.web.results.steps import Steps, present_steps
 from app.web.results.tasks import Tasks, present_tasks
@@ -41,7 +44,10 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """All of it. Who may not read answers sees level, gates and dimensions; what gives answers away is left out."""
+    """All of it. Who may not read answers sees level, gates and dimensions; what gives answers away is left out.
+
+    `plan` is the one made of this round, `planned` that of an earlier one, beside what is reached now.
+    """
 
     title: str
     head: Head
@@ -56,14 +62,26 @@ class ResultPage:
     steps: Steps | None
     chain: Chain | None
     tasks: Tasks | None
+    route: RouteHead | None
+    route_url: str
+    plan: Planned | None
+    planned: Planned | None
     profile: Profile
     answers: Answers | None
     trace: Trace | None
 
 
-def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[Report], rounds: int) -> ResultPage:
-    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm."""
-    reading = read_result(result, answers)
+def present_result(
+    reading: Reading,
+    reports: Sequence[Report],
+    rounds: int,
+    route: dict[str, Any] | None,
+    plan: Roadmap | None,
+    earlier: Roadmap | None,
+) -> ResultPage:
+    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm; `route` is the usual one
+    of this round, `plan` and `earlier` the plans made of it and before, each None for who does not see routes."""
+    result = reading.result
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
     ready = {r.locale: r for r in reports if r.state == ReportState.READY}
@@ -90,6 +108,10 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
         steps=present_steps(reading) if whole else None,
         chain=present_chain(reading) if whole else None,
         tasks=present_tasks(reading) if whole else None,
+        route=present_route(reading, route) if route else None,
+        route_url=url_for("roadmap.show", assessment_id=result.assessment_id) if route else "",
+        plan=present_planned(plan, None) if plan else None,
+        planned=present_planned(earlier, reading) if earlier else None,
         profile=present_profile(reading),
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,

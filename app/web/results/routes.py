@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
@@ -13,15 +15,20 @@ from app.queries.answers import list_answers
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
 from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
+from app.queries.roadmaps import find_earlier_roadmap, find_roadmap
+from app.services.roadmaps import Submitted, find_route
 from app.services.spreadsheets import write_workbook
 from app.web.downloads import send_bytes
 from app.web.results.export import export_sheets, export_title
 from app.web.results.forms import wanted_rounds
 from app.web.results.history import choose_rounds, present_history
 from app.web.results.presenters import present_result
-from app.web.results.reading import read_result
+from app.web.results.reading import Reading, read_result
+from scoring.route import RouteError, SolverError, Wish, next_level
 
 blueprint = Blueprint("results", __name__)
+
+log = logging.getLogger("app.results")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,9 +38,27 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show(assessment_id: UUID) -> ResponseReturnValue:
     """Where am I, what holds me back, what do I do first, profile, answers."""
     result = get_published_result(assessment_id)
-    rounds = count_submitted_rounds(result.firm_id)
-    page = present_result(result, list_answers(assessment_id), list_reports(result.id), rounds)
+    reading = read_result(result, list_answers(assessment_id))
+    seen = may(P.ROADMAP_READ, result.firm_id)
+    page = present_result(
+        reading,
+        list_reports(result.id),
+        count_submitted_rounds(result.firm_id),
+        _usual_route(reading) if seen else None,
+        find_roadmap(assessment_id) if seen else None,
+        find_earlier_roadmap(result.assessment) if seen else None,
+    )
     return render_template("results/show.html", page=page)
+
+
+def _usual_route(reading: Reading) -> dict[str, Any] | None:
+    """The cheapest route to the next level; None where its check fails, so that the result is seen all the same."""
+    wish = Wish(next_level(reading.document, reading.catalogue))
+    try:
+        return find_route(Submitted(reading.result.id, reading.document, reading.catalogue), wish)
+    except (RouteError, SolverError):
+        log.exception("no route of result %s", reading.result.id)
+        return None
 
 
 @blueprint.get("/firms/<uuid:firm_id>/history")

@@ -47,6 +47,7 @@ def test_everything_is_there_and_nothing_of_others(app: Flask, world: World) -> 
     assert data["rounds"][0]["answers"]
     assert len(data["members"]) == 2
     assert data["results"] and data["reports"] and data["consents"] and data["clusters"] and data["consultants"]
+    assert data["roadmaps"][0]["steps"][0]["state"] == "open"
     assert [event["kind"] for event in data["events"]] == ["firm:export"]
     assert CANARY not in raw
 

@@ -1,0 +1,42 @@
+"""Read the plans that firms have made of their routes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.errors import NotFoundError
+from app.extensions import db
+from app.models.assessments import Assessment
+from app.models.roadmaps import Roadmap
+
+
+def find_roadmap(assessment_id: UUID) -> Roadmap | None:
+    """The plan of a round with its steps; None where the firm has made none."""
+    return db.session.scalar(
+        select(Roadmap)
+        .where(Roadmap.assessment_id == assessment_id)
+        .options(selectinload(Roadmap.steps), joinedload(Roadmap.assessment))
+    )
+
+
+def get_roadmap(assessment_id: UUID) -> Roadmap:
+    """The plan of a round with its steps. Raises NotFoundError."""
+    roadmap = find_roadmap(assessment_id)
+    if roadmap is None:
+        raise NotFoundError
+    return roadmap
+
+
+def find_earlier_roadmap(assessment: Assessment) -> Roadmap | None:
+    """The last plan that the firm made of a round before this one, with its steps and its round."""
+    return db.session.scalar(
+        select(Roadmap)
+        .join(Roadmap.assessment)
+        .where(Roadmap.firm_id == assessment.firm_id, Assessment.number < assessment.number)
+        .options(selectinload(Roadmap.steps), joinedload(Roadmap.assessment))
+        .order_by(Assessment.number.desc())
+        .limit(1)
+    )

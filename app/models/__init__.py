@@ -4,6 +4,7 @@ from app.models import (
     assessments,
     attachments,
     audit,
+    benchmarks,
     clusters,
     consents,
     firms,
@@ -11,6 +12,7 @@ from app.models import (
     handovers,
     jobs,
     messages,
+    releases,
     reports,
     results,
     selfchecks,
@@ -18,6 +20,6 @@ from app.models import (
 )
 
 __all__ = [
-    "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "reports", "results", "selfchecks", "users",
+    "assessments", "attachments", "audit", "benchmarks", "clusters", "consents", "firms", "grants", "handovers", "jobs",
+    "messages", "releases", "reports", "results", "selfchecks", "users",
 ]  # fmt: skip

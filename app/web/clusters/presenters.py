@@ -15,7 +15,7 @@ from app.i18n import gettext as _
 from app.models.clusters import Cluster
 from app.queries.clusters import Picture, Standing
 from app.web.charts import Distribution, distribution, percent
-from app.web.clusters.table import Wish, arrange, mean, next_gate
+from app.web.clusters.table import Wish, arrange, mean
 from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
 from app.web.figures import one_decimal, points, rounded_points
 from app.web.names import dimension_name, sector_name
@@ -192,11 +192,11 @@ def _blocking(done: Sequence[Standing]) -> str:
 
 
 def _count_gates(done: Sequence[Standing]) -> dict[str, int]:
-    gates = [gate for s in done if s.official and (gate := next_gate(s.official)) is not None]
+    gates = [s.gate for s in done if s.gate is not None]
     return {
-        "scenes": sum(gate["scenes_missing"] > 0 for gate in gates),
-        "score": sum(Decimal(gate["score_missing"]) > 0 for gate in gates),
-        "starred": sum(gate["starred_missing"] > 0 for gate in gates),
+        "scenes": sum(scenes > 0 for _score, scenes, _starred in gates),
+        "score": sum(Decimal(score) > 0 for score, _scenes, _starred in gates),
+        "starred": sum(starred > 0 for _score, _scenes, starred in gates),
     }
 
 
@@ -288,7 +288,7 @@ def _heading(cluster: Cluster, wish: Wish, name: str, label: str) -> Heading:
 def _row(standing: Standing, edition: Edition, *, with_sector: bool) -> FirmRow:
     sector = sector_name(standing.sector) if with_sector else ""
     facts = " · ".join(part for part in (sector, standing.town) if part)
-    if standing.score is None or standing.official is None:
+    if standing.score is None:
         cells = tuple(DimensionCell("", "") for _name in DIMENSIONS)
         return FirmRow(standing.name, "", facts, None, "", _("not submitted yet"), cells, "", "", "")
     gates = [Decimal(gate.score) / 1000 for gate in edition.gates]
@@ -298,26 +298,26 @@ def _row(standing: Standing, edition: Edition, *, with_sector: bool) -> FirmRow:
         facts=facts,
         level=standing.level,
         score=one_decimal(rounded_points(standing.score, gates)),
-        missing=missing_text(standing.official),
-        cells=tuple(_cell((standing.dimensions or {}).get(name)) for name in DIMENSIONS),
+        missing=missing_text(standing.gate),
+        cells=tuple(_cell(standing.dimensions.get(name)) for name in DIMENSIONS),
         index=one_decimal(standing.index),
-        evidence="–" if standing.evidence is None else f"{standing.evidence:.0%}",
+        evidence="–" if standing.evidence is None else f"{standing.evidence:.0f}%",
         submitted=day(standing.submitted_at),
     )
 
 
-def missing_text(official: Mapping[str, Any]) -> str:
+def missing_text(gate: tuple[str, int, int] | None) -> str:
     """What separates a firm from the next level, in short: points, scenes, starred scenes."""
-    gate = next_gate(official)
     if gate is None:
         return _("highest level")
+    score, scenes, starred = gate
     parts = []
-    if Decimal(gate["score_missing"]) > 0:
-        parts.append(_("%(value)s p", value=_up(gate["score_missing"])))
-    if gate["scenes_missing"] > 0:
-        parts.append(_("%(value)s s", value=gate["scenes_missing"]))
-    if gate["starred_missing"] > 0:
-        parts.append(_("%(value)s★", value=gate["starred_missing"]))
+    if Decimal(score) > 0:
+        parts.append(_("%(value)s p", value=_up(score)))
+    if scenes > 0:
+        parts.append(_("%(value)s s", value=scenes))
+    if starred > 0:
+        parts.append(_("%(value)s★", value=starred))
     return " · ".join(parts)
 
 
@@ -336,7 +336,7 @@ def _means(shown: Sequence[Standing]) -> FirmRow | None:
     done = [s for s in shown if s.score is not None]
     if len(done) < 2:
         return None
-    dimensions = [mean([(s.dimensions or {}).get(name) for s in done]) for name in DIMENSIONS]
+    dimensions = [mean([s.dimensions.get(name) for s in done]) for name in DIMENSIONS]
     return FirmRow(
         name=ngettext("Mean of %(num)s firm", "Mean of %(num)s firms", len(done)),
         url="",

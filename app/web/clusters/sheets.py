@@ -43,11 +43,10 @@ def sheets(cluster: Cluster, picture: Picture, wish: Wish, at: datetime) -> list
 
 def _sheet_row(s: Standing) -> list[Cell]:
     known: list[Cell] = [s.name, sector_name(s.sector), s.town]
-    if s.score is None or s.official is None:
+    if s.score is None:
         return [*known, None, None, _("not submitted yet")]
-    dimensions = s.dimensions or {}
     return [
-        *known, s.level, s.score, missing_text(s.official), s.index, *(dimensions.get(d) for d in DIMENSIONS),
-        None if s.evidence is None else round(s.evidence, 3), s.round,
+        *known, s.level, s.score, missing_text(s.gate), s.index, *(s.dimensions.get(d) for d in DIMENSIONS),
+        s.evidence, s.round,
         s.submitted_at.astimezone(CHINA).date() if s.submitted_at else None, _("self-assessed"),
     ]  # fmt: skip

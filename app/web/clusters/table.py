@@ -53,7 +53,7 @@ def read_wish(args: Mapping[str, str], standings: Sequence[Standing]) -> Wish:
 
 def arrange(standings: Sequence[Standing], wish: Wish) -> list[Standing]:
     """The firms that match, in order; those without a value stand last either way, ties by name."""
-    key: Callable[[Standing], Any] = _KEYS.get(wish.sort) or (lambda s: (s.dimensions or {}).get(wish.sort))
+    key: Callable[[Standing], Any] = _KEYS.get(wish.sort) or (lambda s: s.dimensions.get(wish.sort))
     chosen = [
         s for s in standings if wish.sector in ("", s.sector) and wish.town in ("", s.town)
     ]  # fmt: skip
@@ -67,9 +67,3 @@ def mean(values: Sequence[Decimal | float | None]) -> float | None:
     """The mean of what is there; None of nothing."""
     there = [float(v) for v in values if v is not None]
     return sum(there) / len(there) if there else None
-
-
-def next_gate(official: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The gate above a firm's level: what is missing to it; None at the top."""
-    gate: Mapping[str, Any] | None = official["gates"].get(str(official["level"] + 1))
-    return gate

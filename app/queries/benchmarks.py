@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from app.extensions import db
 from app.models.benchmarks import Benchmark
@@ -33,14 +36,35 @@ def cell_key(cell: Cell) -> str:
 
 def find_place(result: Result) -> Place | None:
     """The place in the narrowest cell with ten firms or more; None where even all together are fewer."""
-    cells = cells_of((result.sector, result.size_band, result.town))[::-1]
-    found = {
-        row.cell: row for row in db.session.scalars(select(Benchmark).where(Benchmark.cell.in_(map(cell_key, cells))))
-    }
+    return _place(result, _histograms([result]))
+
+
+def find_places(firm_ids: Collection[UUID]) -> dict[UUID, Place | None]:
+    """The places of the current results of a few firms in the present scope; two statements."""
+    results = db.session.scalars(
+        select(Result)
+        .options(defer(Result.payload))
+        .where(Result.firm_id.in_(list(firm_ids)), Result.current.is_(True))
+    ).all()
+    rows = _histograms(results)
+    return {result.firm_id: _place(result, rows) for result in results}
+
+
+def _cells(result: Result) -> list[Cell]:
+    """The narrowest first."""
+    return list(cells_of((result.sector, result.size_band, result.town)))[::-1]
+
+
+def _histograms(results: Iterable[Result]) -> dict[str, Benchmark]:
+    keys = {cell_key(cell) for result in results for cell in _cells(result)}
+    return {row.cell: row for row in db.session.scalars(select(Benchmark).where(Benchmark.cell.in_(sorted(keys))))}
+
+
+def _place(result: Result, rows: Mapping[str, Benchmark]) -> Place | None:
     tried: list[Cell] = []
     values = {"score": result.score, "index": result.index_overall}
-    for cell in cells:
-        row = found.get(cell_key(cell))
+    for cell in _cells(result):
+        row = rows.get(cell_key(cell))
         if row is None or row.number < NEED_FOR_QUARTILES:
             tried.append(cell)
             continue

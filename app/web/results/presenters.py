@@ -14,8 +14,10 @@ from app.i18n import gettext as _
 from app.models.assessments import Answer
 from app.models.reports import Report, ReportState
 from app.models.results import Result
+from app.queries.benchmarks import Place
 from app.services.reports import shown_code
 from app.web.names import language_name
+from app.web.place import PlaceView, present_place
 from app.web.results.answers import Answers, present_answers
 from app.web.results.chain import Chain, present_chain
 from app.web.results.gates import Gates, present_gates
@@ -57,12 +59,15 @@ class ResultPage:
     chain: Chain | None
     tasks: Tasks | None
     profile: Profile
+    place: PlaceView
     answers: Answers | None
     trace: Trace | None
 
 
-def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[Report], rounds: int) -> ResultPage:
-    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm."""
+def present_result(
+    result: Result, answers: Sequence[Answer], reports: Sequence[Report], rounds: int, place: Place | None
+) -> ResultPage:
+    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm, `place` among peers."""
     reading = read_result(result, answers)
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
@@ -91,6 +96,7 @@ def present_result(result: Result, answers: Sequence[Answer], reports: Sequence[
         chain=present_chain(reading) if whole else None,
         tasks=present_tasks(reading) if whole else None,
         profile=present_profile(reading),
+        place=present_place(place),
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.access.guard import access, may
 from app.access.policy import Permission as P
 from app.queries.answers import list_answers
+from app.queries.benchmarks import find_place
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
 from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
@@ -32,7 +33,7 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
     """Where am I, what holds me back, what do I do first, profile, answers."""
     result = get_published_result(assessment_id)
     rounds = count_submitted_rounds(result.firm_id)
-    page = present_result(result, list_answers(assessment_id), list_reports(result.id), rounds)
+    page = present_result(result, list_answers(assessment_id), list_reports(result.id), rounds, find_place(result))
     return render_template("results/show.html", page=page)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import IO, Any
@@ -87,6 +87,17 @@ def read_view(args: Mapping[str, Sequence[str]]) -> View:
         columns=tuple(c for c in COLUMNS if c in chosen) or DEFAULT_COLUMNS,
         page=min(10_000, int(page)) if page.isascii() and page.isdigit() and int(page[:6]) else 1,
     )
+
+
+def fit(view: View, standings: Sequence[Standing]) -> View:
+    """The view without filters for what does not exist among these firms (a search by name may find nothing)."""
+    kept = {
+        name: wanted
+        for name, wanted in view.filters.items()
+        if name not in ("sector", "town", "size") or any(_matches(s, name, wanted) for s in standings)
+    }
+    given = {"level": "01234", "gate": GATES, "stage": STAGES}
+    return replace(view, filters={n: v for n, v in kept.items() if n not in given or v in given[n]})
 
 
 def value_of(standing: Standing, column: str) -> Any:
@@ -263,7 +274,7 @@ def write_firms(
     """The workbook of a view: all its firms, not only those of a page, and a sheet that says what they are."""
     columns = _sheet_columns(view)
     widths = [_WIDTHS.get(column, 10) for column in columns]
-    rows = sheet_rows(arrange(standings, view), view, labels)
+    rows = sheet_rows(arrange(standings, fit(view, standings)), view, labels)
     stream_workbook(
         target,
         [

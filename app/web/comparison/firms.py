@@ -29,8 +29,8 @@ from app.services.links import absolute_url
 from app.web.charts import Distribution, distribution
 from app.web.clusters.presenters import missing_text
 from app.web.clusters.wording import cluster_name
-from app.web.comparison.wording import column_name, mean_text
-from app.web.figures import one_decimal, phrases, rounded_points, signed
+from app.web.comparison.wording import column_name, mean_text, score_text
+from app.web.figures import one_decimal, phrases, signed
 from app.web.names import sector_name, size_name
 from scoring.cohort import SIZE_BANDS
 from scoring.content.loader import load_catalogue
@@ -107,6 +107,7 @@ class FirmsPage:
     views: tuple[Link, ...]
     filters: tuple[Filter, ...]
     search: str
+    filtered: bool
     columns: tuple[Option, ...]
     dimensions: tuple[Option, ...]
     sort: str
@@ -143,6 +144,7 @@ def present_firms(cluster: Cluster, standings: Sequence[Standing], release: Rele
         views=_views(cluster, view),
         filters=_filters(standings, view),
         search=view.filters.get("q", ""),
+        filtered=bool(view.filters),
         columns=tuple(Option(c, column_name(c), c in view.columns) for c in FIGURES),
         dimensions=tuple(Option(c, column_name(c), c in view.columns) for c in DIMENSIONS),
         sort=view.query().get("sort", ""),
@@ -256,7 +258,6 @@ def _heading(cluster: Cluster, view: View, column: str) -> Heading:
 
 
 def _rows(shown: Sequence[Standing], view: View) -> tuple[Row, ...]:
-    gates = [Decimal(gate.score) / 1000 for gate in load_catalogue("general").edition.gates]
     with_sector = "sector" not in view.columns
     return tuple(
         Row(
@@ -264,13 +265,13 @@ def _rows(shown: Sequence[Standing], view: View) -> tuple[Row, ...]:
             s.name,
             url_for("results.show", assessment_id=s.assessment_id) if s.assessment_id else "",
             " · ".join(p for p in (sector_name(s.sector) if with_sector else "", s.town) if p),
-            tuple(_value(s, column, gates) for column in view.columns),
+            tuple(_value(s, column) for column in view.columns),
         )
         for s in shown
     )
 
 
-def _value(s: Standing, column: str, gates: Sequence[Decimal]) -> Value:
+def _value(s: Standing, column: str) -> Value:
     if column in DIMENSIONS:
         return Value("") if s.level is None else heat_value(s.dimensions.get(column))
     match column:
@@ -286,7 +287,7 @@ def _value(s: Standing, column: str, gates: Sequence[Decimal]) -> Value:
         case "level":
             return Value(str(s.level), level=s.level)
         case "score":
-            return Value(one_decimal(rounded_points(s.score, gates)), "num")
+            return Value(score_text(s.score), "num")
         case "missing":
             return Value(missing_text(s.gate))
         case "index" | "spread":
@@ -294,7 +295,7 @@ def _value(s: Standing, column: str, gates: Sequence[Decimal]) -> Value:
         case "evidence":
             return Value("–" if s.evidence is None else f"{s.evidence:.0f}%", "num")
         case "verified":
-            return Value(_("nobody yet"))
+            return Value(_("self-assessed"))
         case "change":
             return Value("–" if s.change is None else signed(s.change), "num")
     return Value(day(s.submitted_at), "num")

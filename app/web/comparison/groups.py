@@ -88,7 +88,7 @@ def _sub(figure: Figure | None) -> str:
 def _rows(figures: Mapping[Cell, Figure], names: Sequence[str], *, heat: bool = False) -> tuple[Group, ...]:
     found = []
     for cell, figure in figures.items():
-        if len(cell) > 1 and figures.get(cell[:-1]) == figure:
+        if cell and figures.get(cell[:-1]) == figure:
             continue  # the wider group is the very same firms
         found.append(Group(cell_name(cell), len(cell), _count(figure), tuple(_value(figure, n, heat) for n in names)))
     return tuple(found)

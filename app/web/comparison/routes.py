@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from app.extensions import limiter
 from app.models.base import now
 from app.models.releases import Family
 from app.queries.benchmarks import find_places
-from app.queries.clusters import get_cluster, list_standings
+from app.queries.clusters import Standing, get_cluster, list_standings
 from app.queries.releases import read_release
 from app.services import audit
 from app.services.comparison import (
@@ -26,6 +27,7 @@ from app.services.comparison import (
     chosen_firms,
     compare_rounds,
     fetch_workbook,
+    fit,
     get_export,
     order_workbook,
     read_view,
@@ -46,8 +48,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blueprint = Blueprint("comparison", __name__, url_prefix="/clusters/<uuid:cluster_id>/compare")
 
 
-def _view() -> View:
-    return read_view(request.args.to_dict(flat=False))
+def _view(standings: Sequence[Standing]) -> View:
+    return fit(read_view(request.args.to_dict(flat=False)), standings)
 
 
 @blueprint.get("")
@@ -55,7 +57,8 @@ def _view() -> View:
 def show(cluster_id: UUID) -> ResponseReturnValue:
     """The firms by name: table or heat map, sorted, filtered, page by page."""
     cluster = get_cluster(cluster_id)
-    page = present_firms(cluster, list_standings(cluster.id), read_release(cluster.id), _view())
+    standings = list_standings(cluster.id)
+    page = present_firms(cluster, standings, read_release(cluster.id), _view(standings))
     return render_template("comparison/firms.html", page=page, cluster_id=cluster_id, here="firms")
 
 
@@ -100,14 +103,14 @@ def radar(cluster_id: UUID) -> ResponseReturnValue:
     return Response(draw_radar(chosen, settings.fonts), mimetype="image/svg+xml")
 
 
-@blueprint.post(".xlsx")
+@blueprint.post("/firms.xlsx")
 @limiter.limit("20/minute;100/hour")
 @access(P.CLUSTER_EXPORT)
 def export(cluster_id: UUID) -> ResponseReturnValue:
     """All firms of the view as a workbook: at once, or as a job where there are many. That it was taken is recorded."""
     cluster = get_cluster(cluster_id)
-    view, at = _view(), now().astimezone(CHINA)
-    standings = list_standings(cluster.id)
+    standings, at = list_standings(cluster.id), now().astimezone(CHINA)
+    view = _view(standings)
     number = len(arrange(standings, view))
     told = about(cluster, read_release(cluster.id), filters_text(view), at)
     name = f"{cluster_name(cluster)} {at:%Y-%m-%d}.xlsx"

@@ -23,6 +23,7 @@ from app.reports.theme import TOKENS
 from app.web.charts import ValueBar, value_bar
 from app.web.clusters.presenters import missing_text
 from app.web.clusters.wording import cluster_name
+from app.web.comparison.wording import score_text
 from app.web.figures import join, one_decimal, signed
 from app.web.names import dimension_name, sector_name, size_name
 from app.web.place import place_text
@@ -125,7 +126,7 @@ def _lines(chosen: Sequence[Standing], places: Mapping[UUID, Place | None]) -> t
         Line(
             _("Level"), tuple("–" if s.level is None else str(s.level) for s in chosen), tuple(s.level for s in chosen)
         ),
-        Line(_("Score"), tuple(one_decimal(s.score) for s in chosen)),
+        Line(_("Score"), tuple(score_text(s.score) for s in chosen)),
         Line(
             _("Still missing"),
             tuple(_("not submitted yet") if s.level is None else missing_text(s.gate) for s in chosen),
@@ -133,7 +134,7 @@ def _lines(chosen: Sequence[Standing], places: Mapping[UUID, Place | None]) -> t
         Line(_("Overall index"), tuple(one_decimal(s.index) for s in chosen)),
         Line(_("Spread"), tuple(one_decimal(s.spread) for s in chosen)),
         Line(_("Evidence"), tuple("–" if s.evidence is None else f"{s.evidence:.0f}%" for s in chosen)),
-        Line(_("Change"), tuple("–" if s.change is None else signed(s.change) for s in chosen)),
+        Line(_("Change of score"), tuple("–" if s.change is None else signed(s.change) for s in chosen)),
         Line(_("Among its peers"), tuple(place_text(places.get(s.firm_id)) for s in chosen)),
         Line(_("Submitted"), tuple(day(s.submitted_at) for s in chosen)),
     )
@@ -151,8 +152,7 @@ def _bars(dimension: str, chosen: Sequence[Standing]) -> Bars:
 def draw_radar(chosen: Sequence[Standing], folder: Path) -> bytes:
     """The radar as an SVG. Firms stand as letters, so that the picture holds no text that somebody typed; letters are
     glyph outlines, so that it looks the same everywhere. A dimension with too few answers leaves an opening."""
-    file = fonts.paths(folder)["sans"]
-    face = FontProperties(fname=str(file)) if file.exists() else FontProperties()
+    face = FontProperties(fname=str(fonts.prepare(folder)["sans"]))
     angles = [pi / 2 - 2 * pi * n / len(DIMENSIONS) for n in range(len(DIMENSIONS))]
     drawing = Drawing(figsize=(5.6, 5.2), facecolor=TOKENS["paper"])
     axes = drawing.add_axes((0.14, 0.13, 0.72, 0.77), projection="polar", facecolor="none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
@@ -11,17 +12,17 @@ from app.models.clusters import Cluster
 from app.queries.releases import Release
 from app.services.spreadsheets import Cell
 from app.web.clusters.wording import cluster_name
-from app.web.figures import one_decimal, points
+from app.web.figures import one_decimal, points, rounded_points
 from app.web.names import dimension_name, sector_name, size_name
 from scoring.cohort import SIZE_BANDS, Figure
-from scoring.content.loader import list_sectors
+from scoring.content.loader import list_sectors, load_catalogue
 from scoring.content.model import DIMENSIONS
 
 _COLUMNS = {
     "name": lazy("Firm"), "sector": lazy("Trade"), "town": lazy("Town"), "size": lazy("Size"),
     "level": lazy("Level"), "score": lazy("Score"), "missing": lazy("Still missing"), "index": lazy("Overall index"),
-    "spread": lazy("Spread"), "evidence": lazy("Evidence"), "verified": lazy("Checked by"),
-    "change": lazy("Change"), "submitted": lazy("Submitted"),
+    "spread": lazy("Spread"), "evidence": lazy("Evidence"), "verified": lazy("Kind"),
+    "change": lazy("Change of score"), "submitted": lazy("Submitted"),
 }  # fmt: skip
 
 
@@ -79,4 +80,13 @@ def mean_text(figure: Figure) -> str:
         "Mean score of the %(num)s firms with a name: %(score)s.",
         figure.number,
         score=one_decimal(score),
+    )
+
+
+def score_text(score: Decimal | None) -> str:
+    """A score to one decimal, never rounded up to a gate that it misses."""
+    if score is None:
+        return "–"
+    return one_decimal(
+        rounded_points(score, [Decimal(gate.score) / 1000 for gate in load_catalogue("general").edition.gates])
     )

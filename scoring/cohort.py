@@ -18,6 +18,7 @@ therefore given in whole points only.)
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ def size_band(employees: int | None) -> str:
     """The band of a firm of so many people, named by its lower end."""
     if employees is None:
         return ""
-    return str(max((low for low in SIZE_BANDS if low <= employees), default=SIZE_BANDS[0]))
+    return str(SIZE_BANDS[max(1, bisect_right(SIZE_BANDS, employees)) - 1])
 
 
 def cells_of(cell: Cell) -> tuple[Cell, ...]:
@@ -155,14 +156,15 @@ def _figure(seen: Sequence[Entry], blocks: Sequence[Sequence[Entry]]) -> Figure:
             values = [v for entry in block if (v := entry.values.get(name)) is not None]
             if len(values) == len(block):
                 hidden += values
-        group = [Decimal(str(v)) for v in (*known, *hidden)]
+        group = [v if isinstance(v, Decimal) else Decimal(str(v)) for v in (*known, *hidden)]
         if not group:
             continue
         unit = Decimal(1) if hidden else Decimal("0.1")
         numbers[name] = len(group)
         means[name] = (sum(group, Decimal(0)) / len(group)).quantize(unit, ROUND_HALF_UP)
         if len(group) >= 4 and releasable(len(hidden), NEED_FOR_QUARTILES):
-            low, middle, high = (_quantile(sorted(group), n).quantize(unit, ROUND_HALF_UP) for n in (1, 2, 3))
+            group.sort()
+            low, middle, high = (_quantile(group, n).quantize(unit, ROUND_HALF_UP) for n in (1, 2, 3))
             quartiles[name] = (low, middle, high)
     count = sum(map(len, blocks))
     return Figure(len(seen) + count, count, means, quartiles, numbers)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, null, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.access.guard import seen_firms
@@ -175,7 +175,7 @@ def count_members(cluster_ids: Collection[UUID]) -> dict[UUID, int]:
 def read_picture(cluster_id: UUID) -> Picture:
     """The cluster as its coordinator may see it. Firms without consent leave a number and a released mean, no more."""
     get_cluster(cluster_id)
-    released = read_release(cluster_id)
+    released = read_release(cluster_id, brief=True)
     standings = list_standings(cluster_id)
     figure = released.whole
     summary = None
@@ -184,14 +184,16 @@ def read_picture(cluster_id: UUID) -> Picture:
     return Picture(standings, released.members, released.members - released.named, summary)
 
 
-def list_standings(cluster_id: UUID) -> list[Standing]:
+def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
     """The firms that are in the cluster now and agreed that its coordinators see them by name, by name; one statement.
 
-    Raises NotFoundError unless the current user coordinates the cluster.
+    `before` also reads the dimensions of the round before. Raises NotFoundError unless the current user coordinates
+    the cluster.
     """
     get_cluster(cluster_id)
     seen = None if current_scope().everything else seen_firms()
     previous = aliased(Result)
+    old_summary = previous.summary if before else null()
     with system_scope():
         rows = db.session.execute(
             select(
@@ -199,7 +201,7 @@ def list_standings(cluster_id: UUID) -> list[Standing]:
                 Result.assessment_id, Result.sector.label("trade"), Result.level, Result.score, Result.index_overall,
                 Result.spread, Result.evidence, Result.summary, Assessment.number, Assessment.submitted_at,
                 previous.level.label("old_level"), previous.score.label("old_score"),
-                previous.index_overall.label("old_index"), previous.summary.label("old_summary"),
+                previous.index_overall.label("old_index"), old_summary.label("old_summary"),
             )
             .join(ClusterMember, ClusterMember.firm_id == Firm.id)
             .outerjoin(Result, and_(Result.firm_id == Firm.id, Result.current.is_(True)))
@@ -221,7 +223,7 @@ def _standing(row: Any) -> Standing:
         return Standing(row.id, row.name, row.sector, row.town, size_band(row.employees))
     before = None
     if row.old_score is not None:
-        before = Before(row.old_level, row.old_score, row.old_index, row.old_summary["dimensions"])
+        before = Before(row.old_level, row.old_score, row.old_index, (row.old_summary or {}).get("dimensions", {}))
     return Standing(
         firm_id=row.id,
         name=row.name,

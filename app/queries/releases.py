@@ -64,10 +64,13 @@ def has_consent(kind: ConsentKind, cluster_id: UUID | None = None) -> ColumnElem
     return exists().where(and_(*where))
 
 
-def read_release(cluster_id: UUID, family: Family = Family.RESULTS, reach: Reach | None = None) -> Release:
+def read_release(
+    cluster_id: UUID, family: Family = Family.RESULTS, reach: Reach | None = None, *, brief: bool = False
+) -> Release:
     """The figures that a viewer may be shown: the present visitor, or the one whose `reach` a job has loaded.
 
-    Four statements whatever the size of the cluster. Firms that the viewer sees by another way (another cluster, a
+    `brief` gives score and index of the whole cluster only, the same figures for less work. Four statements whatever
+    the size of the cluster. Firms that the viewer sees by another way (another cluster, a
     consultant's grant) hide nobody. In the family `scenes` nobody counts as visible to a coordinator.
     """
     viewer = reach or g.get("reach", Reach())
@@ -80,7 +83,8 @@ def read_release(cluster_id: UUID, family: Family = Family.RESULTS, reach: Reach
         open_ = family is Family.RESULTS
         named = {m.firm_id for m in members if m.named} if open_ else {m.firm_id for m in members} & elsewhere
         hidden = {m.firm_id for m in members if m.statistics} - named - elsewhere
-        entries = _named_entries(cluster_id, named, family) + _hidden_entries(cluster_id, hidden, family, clusters)
+        entries = _named_entries(cluster_id, named, family, brief)
+        entries += _hidden_entries(cluster_id, hidden, family, brief, clusters)
     cells: dict[Cell, list[Entry]] = defaultdict(list)
     for entry in entries:
         cells[entry.cell].append(entry)
@@ -104,42 +108,40 @@ def list_members(cluster_id: UUID) -> list[Member]:
     ]
 
 
+_BRIEF = (Result.firm_id, Result.score, Result.index_overall)
 _RESULT = (
-    Result.id, Result.firm_id, Result.sector, Result.size_band, Result.town, Result.level, Result.score,
-    Result.index_overall, Result.spread, Result.evidence, Result.summary,
+    *_BRIEF, Result.sector, Result.size_band, Result.town, Result.level, Result.spread, Result.evidence, Result.summary,
 )  # fmt: skip
 
 
-def _named_entries(cluster_id: UUID, firm_ids: set[UUID], family: Family) -> list[Entry]:
+def _named_entries(cluster_id: UUID, firm_ids: set[UUID], family: Family, brief: bool) -> list[Entry]:
     if not firm_ids:
         return []
     rows = db.session.execute(
-        select(*_RESULT)
+        select(*(_BRIEF if brief else _RESULT))
         .join(ClusterMember, ClusterMember.firm_id == Result.firm_id)
         .where(ClusterMember.cluster_id == cluster_id, Result.current.is_(True))
     )
-    return [
-        Entry(row.firm_id, (row.sector, row.size_band, row.town), measures(row, family))
-        for row in rows
-        if row.firm_id in firm_ids
-    ]
+    return [Entry(row.firm_id, *_cell_and_measures(row, family, brief)) for row in rows if row.firm_id in firm_ids]
 
 
-def _hidden_entries(cluster_id: UUID, firm_ids: set[UUID], family: Family, clusters: Set[UUID]) -> list[Entry]:
+def _hidden_entries(
+    cluster_id: UUID, firm_ids: set[UUID], family: Family, brief: bool, clusters: Set[UUID]
+) -> list[Entry]:
     """The results in whole blocks: of a firm that stands in several, the newest."""
     shown = _shown_blocks(clusters, family)
     rows = db.session.execute(
-        select(BlockMember.block, BlockMember.of, *_RESULT)
+        select(BlockMember.block, BlockMember.of, *(_BRIEF if brief else _RESULT))
         .join(Result, Result.id == BlockMember.result_id)
         .where(BlockMember.cluster_id == cluster_id, BlockMember.family == family.value)
         .order_by(BlockMember.sealed_at, BlockMember.block)
     )
-    newest: dict[UUID, Entry] = {}
-    for row in rows:
-        if row.firm_id in firm_ids:
-            cell = (row.sector, row.size_band, row.town)
-            newest[row.firm_id] = Entry(row.firm_id, cell, measures(row, family), row.block, row.of)
-    return [entry for entry in newest.values() if shown is None or entry.block in shown]
+    newest = {row.firm_id: row for row in rows if row.firm_id in firm_ids}
+    return [
+        Entry(row.firm_id, *_cell_and_measures(row, family, brief), row.block, row.of)
+        for row in newest.values()
+        if shown is None or row.block in shown
+    ]
 
 
 def _shown_blocks(clusters: Set[UUID], family: Family) -> set[Any] | None:
@@ -157,17 +159,19 @@ def _shown_blocks(clusters: Set[UUID], family: Family) -> set[Any] | None:
     return disjoint((block, frozenset(found)) for block, found in firms.items())
 
 
-def measures(row: Any, family: Family) -> dict[str, Number | None]:
-    """The numbers of a result that a group has a mean of: points from 0 to 100, scenes (levels) as
-    percent of 4; a scene without a level counts as 0, as in the official index."""
+def _cell_and_measures(row: Any, family: Family, brief: bool) -> tuple[Cell, dict[str, Number | None]]:
+    """The numbers of a result that a group has a mean of: points from 0 to 100, scenes (levels) as percent of 4; a
+    scene without a level counts as 0, as in the official index."""
+    if brief:
+        return (), {"score": row.score, "index": row.index_overall}
+    cell = (row.sector, row.size_band, row.town)
     if family is Family.SCENES:
-        return {name: 25 * (level or 0) for name, level in row.summary["scenes"].items()}
-    return {
+        return cell, {name: 25 * (level or 0) for name, level in row.summary["scenes"].items()}
+    return cell, {
         "score": row.score,
         "index": row.index_overall,
         "spread": row.spread,
         "evidence": row.evidence,
-        "level": row.level * 25,
         **row.summary["dimensions"],
     }
 

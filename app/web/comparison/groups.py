@@ -63,7 +63,7 @@ def present_groups(cluster: Cluster, results: Release, scenes: Release) -> Group
             _rows(results.figures, ("score", "", "index", "spread", "evidence")),
         ),
         dimensions=Table(tuple(map(dimension_name, DIMENSIONS)), _rows(results.figures, DIMENSIONS, heat=True)),
-        scenes=Table(tuple(titles.values()), _rows(scenes.figures, tuple(titles), heat=True)),
+        scenes=Table(tuple(titles.values()), _rows(scenes.figures, tuple(titles), heat=True, names_known=False)),
         legend=tuple((n, f"{n * 20}–{n * 20 + 19 if n < 4 else 100}") for n in range(5)),
     )
 
@@ -85,18 +85,24 @@ def _sub(figure: Figure | None) -> str:
     )
 
 
-def _rows(figures: Mapping[Cell, Figure], names: Sequence[str], *, heat: bool = False) -> tuple[Group, ...]:
+def _rows(
+    figures: Mapping[Cell, Figure], names: Sequence[str], *, heat: bool = False, names_known: bool = True
+) -> tuple[Group, ...]:
     found = []
     for cell, figure in figures.items():
         if cell and figures.get(cell[:-1]) == figure:
             continue  # the wider group is the very same firms
-        found.append(Group(cell_name(cell), len(cell), _count(figure), tuple(_value(figure, n, heat) for n in names)))
+        found.append(
+            Group(
+                cell_name(cell), len(cell), _count(figure, names_known), tuple(_value(figure, n, heat) for n in names)
+            )
+        )
     return tuple(found)
 
 
-def _count(figure: Figure) -> str:
+def _count(figure: Figure, names_known: bool) -> str:
     text = ngettext("%(num)s firm", "%(num)s firms", figure.number)
-    if not figure.hidden:
+    if not figure.hidden or not names_known:
         return text
     return text + ngettext(", %(num)s unnamed", ", %(num)s unnamed", figure.hidden)
 

@@ -58,7 +58,7 @@ def show(cluster_id: UUID) -> ResponseReturnValue:
     """The firms by name: table or heat map, sorted, filtered, page by page."""
     cluster = get_cluster(cluster_id)
     standings = list_standings(cluster.id)
-    page = present_firms(cluster, standings, read_release(cluster.id), _view(standings))
+    page = present_firms(cluster, standings, read_release(cluster.id, brief=True), _view(standings))
     return render_template("comparison/firms.html", page=page, cluster_id=cluster_id, here="firms")
 
 
@@ -76,8 +76,8 @@ def groups(cluster_id: UUID) -> ResponseReturnValue:
 def rounds(cluster_id: UUID) -> ResponseReturnValue:
     """What has changed since the round before, for the same firms."""
     cluster = get_cluster(cluster_id)
-    change = compare_rounds(list_standings(cluster.id))
-    page = present_rounds(cluster, change, read_release(cluster.id))
+    change = compare_rounds(list_standings(cluster.id, before=True))
+    page = present_rounds(cluster, change, read_release(cluster.id, brief=True))
     return render_template("comparison/rounds.html", page=page, cluster_id=cluster_id, here="rounds")
 
 
@@ -112,7 +112,7 @@ def export(cluster_id: UUID) -> ResponseReturnValue:
     standings, at = list_standings(cluster.id), now().astimezone(CHINA)
     view = _view(standings)
     number = len(arrange(standings, view))
-    told = about(cluster, read_release(cluster.id), filters_text(view), at)
+    told = about(cluster, read_release(cluster.id, brief=True), filters_text(view), at)
     name = f"{cluster_name(cluster)} {at:%Y-%m-%d}.xlsx"
     audit.record("cluster:export", cluster_id, firms=number)
     if number > AT_ONCE:

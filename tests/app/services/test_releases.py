@@ -152,6 +152,14 @@ def test_blocks_of_two_clusters_are_not_subtracted_from_each_other(app: Flask, w
         assert first is not None and first.hidden == 5
 
 
+def test_the_brief_release_says_the_same_of_the_whole(app: Flask, world: World, five: list[UUID]) -> None:
+    with acting(app, world, "coordinator", Permission.CLUSTER_READ):
+        full, brief = read_release(world.cluster_id), read_release(world.cluster_id, brief=True)
+    assert full.whole is not None and brief.whole is not None
+    assert (full.whole.number, full.whole.hidden) == (brief.whole.number, brief.whole.hidden) == (6, 5)
+    assert brief.whole.means == {name: full.whole.means[name] for name in ("score", "index")}
+
+
 def test_scenes_are_answers_so_that_a_named_firm_is_hidden_too(app: Flask, world: World) -> None:
     for score in (10, 20, 30):
         add_firm(app, world, score, named=True)

@@ -1,4 +1,4 @@
-"""Make the workbook of a large cluster."""
+"""Make the workbook of a large cluster, and remove it when somebody in it takes his name back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.files import put_file
 from app.jobs.context import JobContext, JobFailed, Store
 from app.queries.access import load_reach
 from app.queries.clusters import list_standings
-from app.services.comparison import fingerprint, keep_workbook, read_view, write_firms
+from app.services.comparison import clear_workbooks, fingerprint, keep_workbook, read_view, write_firms
 from app.transaction import transaction
 
 
@@ -32,3 +32,8 @@ def export(context: JobContext) -> Store:
         key = f"exports/{secrets.token_hex(16)}.xlsx"
         put_file(key, file.read())
     return partial(keep_workbook, context.job_id, key, fingerprint(standings))
+
+
+def clear(context: JobContext) -> Store:
+    """Remove the workbooks of the cluster whose id is the subject."""
+    return partial(clear_workbooks, UUID(context.subject))

@@ -18,6 +18,7 @@ from app.transaction import transaction
 log = logging.getLogger("app.jobs")
 
 TASKS: dict[str, Task] = {
+    "clusters.clear": clusters.clear,
     "clusters.export": clusters.export,
     "firms.purge": firms.purge,
     "messages.deliver": messages.deliver,

@@ -18,8 +18,8 @@ from sqlalchemy import select
 
 from app.errors import N_, ConflictError, NotFoundError
 from app.extensions import db
-from app.files import get_file
-from app.models.jobs import Job
+from app.files import delete_file, get_file
+from app.models.jobs import Job, JobState
 from app.queries.clusters import Standing, get_cluster, list_standings
 from app.services.jobs import request_job
 from app.services.spreadsheets import CHINA, Cell, Sheet, stream_workbook
@@ -64,7 +64,7 @@ class View:
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     page: int = 1
 
-    def query(self, **changes: Any) -> dict[str, Any]:
+    def values(self, **changes: Any) -> dict[str, Any]:
         """The view as query values without what is the default; `changes` replace some. The page is not kept."""
         sort = "" if (self.sort, self.rising) == ("level", False) else self.sort if self.rising else f"-{self.sort}"
         columns = () if self.columns == DEFAULT_COLUMNS else self.columns
@@ -289,13 +289,14 @@ _WIDTHS = {"name": 28, "sector": 14, "town": 14, "size": 14, "missing": 26, "ver
 
 # ---- the same as a job
 
-EXPORT = "clusters.export"
+EXPORT, CLEAR = "clusters.export", "clusters.clear"
+OUTDATED = N_("Other firms show their name now than when this file was made. Order it again.")
 
 
 def order_workbook(cluster_id: UUID, view: View, labels: Labels, about: Sequence[Sequence[Cell]], name: str) -> Job:
     """Have the workbook made in the background. It belongs to whoever asked, and only he sees it."""
     words = {"labels": dict(labels), "about": [list(row) for row in about], "name": name}
-    query = {key: value if isinstance(value, list) else [value] for key, value in view.query().items()}
+    query = {key: value if isinstance(value, list) else [value] for key, value in view.values().items()}
     return request_job(EXPORT, cluster_id, view=query, **words)
 
 
@@ -312,11 +313,24 @@ def fetch_workbook(cluster_id: UUID, job_id: UUID) -> tuple[bytes, str]:
     A firm that has taken its name back is not handed out from a file made before.
     """
     job = get_export(cluster_id, job_id)
-    if "file" not in job.payload:
+    if job.state != JobState.DONE:
         raise NotFoundError
-    if job.payload["mark"] != fingerprint(list_standings(cluster_id)):
-        raise ConflictError(N_("Other firms show their name now than when this file was made. Order it again."))
+    if is_outdated(job) or job.payload["mark"] != fingerprint(list_standings(cluster_id)):
+        raise ConflictError(OUTDATED)
     return get_file(job.payload["file"]), job.payload["name"]
+
+
+def is_outdated(job: Job) -> bool:
+    """Whether a finished workbook is gone, because a firm in it shows its name no longer."""
+    return job.state == JobState.DONE and "file" not in job.payload
+
+
+def clear_workbooks(cluster_id: UUID) -> None:
+    """Remove the files of all workbooks of a cluster, in system scope: somebody in them has taken his name back."""
+    for job in db.session.scalars(select(Job).where(Job.kind == EXPORT, Job.subject == str(cluster_id))):
+        if "file" in job.payload:
+            delete_file(job.payload["file"])
+            job.payload = {name: value for name, value in job.payload.items() if name != "file"}
 
 
 def get_export(cluster_id: UUID, job_id: UUID) -> Job:

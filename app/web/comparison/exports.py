@@ -10,6 +10,7 @@ from flask import url_for
 
 from app.i18n import gettext as _
 from app.models.jobs import Job, JobState
+from app.services.comparison import OUTDATED, is_outdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ class ExportPage:
 def present_export(cluster_id: UUID, job: Job) -> ExportPage:
     """How far it is."""
     state = {JobState.DONE: "ready", JobState.FAILED: "failed"}.get(JobState(job.state), "pending")
+    failure = _(job.message) if job.message else _("The file could not be made. Please order it again.")
+    if is_outdated(job):
+        state, failure = "failed", _(OUTDATED)
     texts = {
         "pending": _("The file is being made. You can stay here or come back later."),
         "ready": _("The file is ready."),
-        "failed": _(job.message) if job.message else _("The file could not be made. Please order it again."),
+        "failed": failure,
     }
     here: dict[str, Any] = {"cluster_id": cluster_id, "job_id": job.id}
     return ExportPage(

@@ -147,17 +147,17 @@ def present_firms(cluster: Cluster, standings: Sequence[Standing], release: Rele
         filtered=bool(view.filters),
         columns=tuple(Option(c, column_name(c), c in view.columns) for c in FIGURES),
         dimensions=tuple(Option(c, column_name(c), c in view.columns) for c in DIMENSIONS),
-        sort=view.query().get("sort", ""),
+        sort=view.values().get("sort", ""),
         headings=tuple(_heading(cluster, view, c) for c in ("name", *view.columns)),
         rows=_rows(shown, view),
         count=_count(chosen, number, len(shown)),
         pages=_pages(cluster, view, number, pages),
         heat=any(c in DIMENSIONS for c in view.columns),
         legend=tuple((n, f"{n * 20}–{n * 20 + 19 if n < 4 else 100}") for n in LEVELS),
-        export_url=url_for("comparison.export", cluster_id=cluster.id, **view.query()),
+        export_url=url_for("comparison.export", cluster_id=cluster.id, **view.values()),
         export_note=_("made in the background") if len(chosen) > AT_ONCE else "",
         side_url=url_for("comparison.side", cluster_id=cluster.id),
-        address=absolute_url("comparison.show", cluster_id=cluster.id, **view.query()),
+        address=absolute_url("comparison.show", cluster_id=cluster.id, **view.values()),
         clear_url=url_for("comparison.show", cluster_id=cluster.id),
     )
 
@@ -188,7 +188,7 @@ def _count(chosen: Sequence[Standing], number: int, shown: int) -> str:
 
 
 def _url(cluster: Cluster, view: View, **changes: Any) -> str:
-    return url_for("comparison.show", cluster_id=cluster.id, **view.query(**changes))
+    return url_for("comparison.show", cluster_id=cluster.id, **view.values(**changes))
 
 
 def _views(cluster: Cluster, view: View) -> tuple[Link, ...]:
@@ -201,8 +201,8 @@ def _views(cluster: Cluster, view: View) -> tuple[Link, ...]:
         (_("Fallen most"), View(sort="change", rising=True, filters={"stage": "again"})),
         (_("Not submitted yet"), View(sort="name", rising=True, filters={"stage": "none"})),
     )
-    here = view.query()
-    return tuple(Link(label, _url(cluster, one), one.query() == here) for label, one in known)
+    here = view.values()
+    return tuple(Link(label, _url(cluster, one), one.values() == here) for label, one in known)
 
 
 def _filters(standings: Sequence[Standing], view: View) -> tuple[Filter, ...]:

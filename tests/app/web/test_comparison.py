@@ -14,10 +14,13 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 
 from app.config import ROOT
+from app.errors import NotFoundError
 from app.extensions import db
+from app.files import get_file
 from app.models.clusters import Cluster
 from app.models.consents import ConsentKind
 from app.models.firms import Firm
+from app.models.jobs import Job
 from app.services import releases
 from app.services.comparison import COLUMNS, PAGE, SORTS
 from app.web.comparison import routes
@@ -343,8 +346,13 @@ def test_a_large_workbook_is_a_job_and_goes_with_the_consent(
     cells = load_workbook(BytesIO(client_coordinator.get(f"{page}/file").data)).worksheets[0]
     assert [row[0].value for row in cells.iter_rows()] == ["企业", "甲厂", "示例模具厂"]
     assert client_owner.get(f"{page}/file").status_code == 403
+    with make.writing(app):
+        key = db.session.scalars(make.select(Job).filter_by(kind="clusters.export")).one().payload["file"]
     client_owner.post(f"/firms/{world.firm_id}/consents/clusters/{world.cluster_id}", data={"choice": "withdraw"})
     assert client_coordinator.get(f"{page}/file").status_code == 409
+    assert "请重新导出" in text(client_coordinator.get(page))
+    with app.app_context(), pytest.raises(NotFoundError):
+        get_file(key)
 
 
 def test_a_firm_sees_its_place_and_how_the_group_was_chosen(app: Flask, world: World, client_owner: Browser) -> None:

@@ -33,8 +33,8 @@ from app.web.comparison.wording import column_name, mean_text, score_text
 from app.web.figures import one_decimal, phrases, signed
 from app.web.names import sector_name, size_name
 from scoring.cohort import SIZE_BANDS
-from scoring.content.loader import load_catalogue
 from scoring.content.model import DIMENSIONS
+from scoring.content.serving import serve
 
 LEVELS = range(5)
 
@@ -130,7 +130,7 @@ def present_firms(cluster: Cluster, standings: Sequence[Standing], release: Rele
     pages = max(1, -(-len(chosen) // PAGE))
     number = min(view.page, pages)
     shown = chosen[(number - 1) * PAGE : number * PAGE]
-    edition = load_catalogue("general").edition
+    edition = serve("general").edition
     counts = Counter(s.level for s in chosen if s.level is not None)
     figure = release.whole
     return FirmsPage(

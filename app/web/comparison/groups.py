@@ -15,8 +15,8 @@ from app.web.comparison.firms import Value, heat_value
 from app.web.figures import join, points
 from app.web.names import cell_name, dimension_name
 from scoring.cohort import Cell, Figure
-from scoring.content.loader import load_catalogue
 from scoring.content.model import DIMENSIONS
+from scoring.content.serving import serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class GroupsPage:
 
 def present_groups(cluster: Cluster, results: Release, scenes: Release) -> GroupsPage:
     """`results` and `scenes` are the two families of released figures."""
-    catalogue = load_catalogue("general")
+    catalogue = serve("general")
     titles = {scene: content_text(catalogue.questions[scene].title) for scene in catalogue.edition.scenes}
     return GroupsPage(
         name=cluster_name(cluster),

@@ -15,8 +15,8 @@ from app.web.clusters.wording import cluster_name
 from app.web.figures import one_decimal, points, rounded_points
 from app.web.names import dimension_name, sector_name, size_name
 from scoring.cohort import SIZE_BANDS, Figure
-from scoring.content.loader import list_sectors, load_catalogue
 from scoring.content.model import DIMENSIONS
+from scoring.content.serving import serve, served_sectors
 
 _COLUMNS = {
     "name": lazy("Firm"), "sector": lazy("Trade"), "town": lazy("Town"), "size": lazy("Size"),
@@ -36,7 +36,7 @@ def labels() -> dict[str, str]:
     return {
         **{name: str(text) for name, text in _COLUMNS.items()},
         **{name: dimension_name(name) for name in DIMENSIONS},
-        **{f"sector:{sector}": sector_name(sector) for sector in list_sectors()},
+        **{f"sector:{sector}": sector_name(sector) for sector in served_sectors()},
         **{f"size:{band}": size_name(band) for band in ("", *map(str, SIZE_BANDS))},
         "firms": _("Firms"), "about": _("About"), "what": _("What"), "value": _("Value"),
         "not submitted": _("not submitted yet"), "self-assessed": _("self-assessed"), "highest": _("highest level"),
@@ -87,6 +87,4 @@ def score_text(score: Decimal | None) -> str:
     """A score to one decimal, never rounded up to a gate that it misses."""
     if score is None:
         return "–"
-    return one_decimal(
-        rounded_points(score, [Decimal(gate.score) / 1000 for gate in load_catalogue("general").edition.gates])
-    )
+    return one_decimal(rounded_points(score, [Decimal(gate.score) / 1000 for gate in serve("general").edition.gates]))

@@ -21,6 +21,7 @@ from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
 from app.web.clusters.routes import blueprint as clusters
+from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
 from app.web.consultants.routes import blueprint as consultants
 from app.web.firms.routes import blueprint as firms
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     assessments,
     attachments,
     clusters,
+    comparison,
     consents,
     consultants,
     firms,

@@ -1,12 +1,52 @@
-"""What may be said about a group of firms: one release rule, used by every page and file that shows a group figure."""
+"""What may be said about a group of firms: one release rule, under every page and file that shows a group figure.
+
+A figure is a number, a mean or a quartile of the firms of a *cell*. Cells are fixed and nested: all, trade, trade and
+size, trade and size and town (`cells_of`). A viewer sees some firms one by one, the *visible* ones; the others are
+hidden from him. Hidden firms enter figures only in *blocks*: five of them, put together once by `form_blocks` and kept
+from then on. The rule is three sentences:
+
+1. A result belongs to one block at most, for ever, and blocks do not overlap.
+2. A block enters a figure whole or not at all: all of its firms are in the cell, still there, and still hidden.
+3. The result that a hidden firm enters with is the one in its block, whatever it has submitted since.
+
+So two released figures, of whichever cells and filters and days, differ by visible firms and by whole blocks: the
+complement of a cell, a newcomer, a second submission, a firm that leaves or shows its name never leaves fewer than five
+hidden firms to be worked out by subtraction. A block that has lost a firm is not filled up again. (Who remembers the
+figure of a block and later sees some of its firms by name knows the sum of the rest; means with hidden firms are
+therefore given in whole points only.)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 NEED = 5
+NEED_FOR_QUARTILES = 10
+
+Cell = tuple[str, ...]
+"""A prefix of (trade, size band, town); () is the cell of all firms."""
+DEPTH = 3
+
+Number = Decimal | float | int
+
+SIZE_BANDS = (1, 20, 100, 300)
+"""Lower ends of the size bands, in employees: "1", "20", "100", "300"; "" where the number is not known."""
+
+
+def size_band(employees: int | None) -> str:
+    """The band of a firm of so many people, named by its lower end."""
+    if employees is None:
+        return ""
+    return str(SIZE_BANDS[max(1, bisect_right(SIZE_BANDS, employees)) - 1])
+
+
+def cells_of(cell: Cell) -> tuple[Cell, ...]:
+    """The cell and all that hold it, the widest first."""
+    return tuple(cell[:n] for n in range(len(cell) + 1))
 
 
 def releasable(hidden: int, need: int = NEED) -> bool:
@@ -20,38 +60,174 @@ def releasable(hidden: int, need: int = NEED) -> bool:
 
 
 def counted(hidden: int, need: int = NEED) -> int:
-    """How many hidden firms enter a figure: whole blocks of `need` only, so that one firm more changes nothing.
-
-    The blocks are filled in a fixed order (first come first), which makes the figure before and after a newcomer the
-    same until the next block is full.
-    """
+    """How many hidden firms a bare count may admit: whole groups of `need` only, so that one more changes nothing."""
     return hidden - hidden % need if releasable(hidden, need) else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """Mean of `number` firms, of which `hidden` are not shown one by one. Never a minimum or maximum."""
+class Entry:
+    """One result of one firm. `values` are its measures, None where it has none; `block` the block that the result
+    was put into and `of` the number of firms that block was formed with."""
+
+    firm: Hashable
+    cell: Cell
+    values: Mapping[str, Number | None]
+    block: Hashable | None = None
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What may be said of a cell: of `number` firms, `hidden` of them not seen one by one.
+
+    `means` and `quartiles` (lower, median, upper) by measure; a measure that may not be said is absent. Never a
+    minimum or maximum. Whole points where a hidden firm is in it, one decimal otherwise; `numbers` tells how many
+    firms have each measure.
+    """
 
     number: int
     hidden: int
-    score: Decimal
-    index: Decimal
+    means: Mapping[str, Decimal] = field(default_factory=dict)
+    quartiles: Mapping[str, tuple[Decimal, Decimal, Decimal]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
-def summarize(
-    named: Sequence[tuple[Decimal, Decimal]], hidden: Iterable[tuple[Decimal, Decimal]], need: int = NEED
-) -> Summary | None:
-    """The mean (score, index) of the named firms and of as many hidden ones as may be counted, in their given order.
+def release(cells: Mapping[Cell, Sequence[Entry]], visible: Container[Hashable]) -> dict[Cell, Figure]:
+    """The figures that may be shown, for each finest cell given and every cell that holds it.
 
-    None where nobody is left. Means of groups with hidden firms are rounded to whole points.
+    `cells` holds one entry for each visible firm, and for each hidden firm with consent the result of its block (those
+    without a block count nowhere). Cells without anybody to count are absent.
     """
-    waiting = list(hidden)
-    taken = waiting[: counted(len(waiting), need)]
-    group = [*named, *taken]
-    if not group:
-        return None
-    unit = Decimal(1) if taken else Decimal("0.1")
-    score, index = (
-        (sum((pair[i] for pair in group), Decimal(0)) / len(group)).quantize(unit, ROUND_HALF_UP) for i in (0, 1)
-    )
-    return Summary(number=len(group), hidden=len(taken), score=score, index=index)
+    entries = [entry for group in cells.values() for entry in group]
+    seen: dict[Cell, list[Entry]] = defaultdict(list)
+    blocks: dict[Cell, list[list[Entry]]] = defaultdict(list)
+    for entry in entries:
+        if entry.firm in visible:
+            for cell in cells_of(entry.cell):
+                seen[cell].append(entry)
+    for block in whole_blocks(entries, visible):
+        for cell in cells_of(common_cell(entry.cell for entry in block)):
+            blocks[cell].append(block)
+    return {cell: _figure(seen[cell], blocks[cell]) for cell in sorted({*seen, *blocks})}
+
+
+def whole_blocks(entries: Iterable[Entry], visible: Container[Hashable]) -> list[list[Entry]]:
+    """The blocks of which every firm is among the entries and hidden from this viewer."""
+    found: dict[Hashable, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.block is not None and entry.firm not in visible:
+            found[entry.block].append(entry)
+    return [block for block in found.values() if len({e.firm for e in block}) == block[0].of >= NEED]
+
+
+def common_cell(cells: Iterable[Cell]) -> Cell:
+    """The narrowest cell that holds all of these."""
+    first, *rest = cells
+    depth = len(first)
+    for cell in rest:
+        depth = next((n for n in range(min(depth, len(cell))) if cell[n] != first[n]), min(depth, len(cell)))
+    return first[:depth]
+
+
+def disjoint(blocks: Iterable[tuple[Hashable, frozenset[Hashable]]]) -> set[Hashable]:
+    """Of blocks (id, firms), oldest first, those that one viewer may be shown together.
+
+    Somebody who looks at two groups would learn the difference of two blocks that share some firms and not all.
+    """
+    holders: dict[Hashable, list[frozenset[Hashable]]] = defaultdict(list)
+    shown: set[Hashable] = set()
+    for block, firms in blocks:
+        if all(other == firms for firm in firms for other in holders[firm]):
+            shown.add(block)
+            for firm in firms:
+                holders[firm].append(firms)
+    return shown
+
+
+def _figure(seen: Sequence[Entry], blocks: Sequence[Sequence[Entry]]) -> Figure:
+    means: dict[str, Decimal] = {}
+    quartiles: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    numbers: dict[str, int] = {}
+    names = dict.fromkeys(name for group in (seen, *blocks) for entry in group for name in entry.values)
+    for name in names:
+        known = [v for entry in seen if (v := entry.values.get(name)) is not None]
+        hidden: list[Number] = []
+        for block in blocks:  # a block enters a measure whole, too
+            values = [v for entry in block if (v := entry.values.get(name)) is not None]
+            if len(values) == len(block):
+                hidden += values
+        group = [v if isinstance(v, Decimal) else Decimal(str(v)) for v in (*known, *hidden)]
+        if not group:
+            continue
+        unit = Decimal(1) if hidden else Decimal("0.1")
+        numbers[name] = len(group)
+        means[name] = (sum(group, Decimal(0)) / len(group)).quantize(unit, ROUND_HALF_UP)
+        if len(group) >= 4 and releasable(len(hidden), NEED_FOR_QUARTILES):
+            group.sort()
+            low, middle, high = (_quantile(group, n).quantize(unit, ROUND_HALF_UP) for n in (1, 2, 3))
+            quartiles[name] = (low, middle, high)
+    count = sum(map(len, blocks))
+    return Figure(len(seen) + count, count, means, quartiles, numbers)
+
+
+def _quantile(ordered: Sequence[Decimal], quarter: int) -> Decimal:
+    """A quartile, between the two nearest values."""
+    place = Decimal((len(ordered) - 1) * quarter) / 4
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+# ---- putting blocks together
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A hidden firm's result that is in no block yet. `former` is the whole block that its firm stands in with an
+    earlier result; `overdue` after it has waited long enough for company of its own kind."""
+
+    result: Hashable
+    firm: Hashable
+    cell: Cell
+    former: Hashable | None = None
+    overdue: bool = False
+
+
+def form_blocks(
+    waiting: Sequence[Waiting],
+    expected: Iterable[Cell] = (),
+    former: Mapping[Hashable, frozenset[Hashable]] | None = None,
+) -> list[tuple[Waiting, ...]]:
+    """New blocks out of results that wait, first come first. What is left over goes on waiting.
+
+    Firms that share a block follow it together: a new round of all five replaces the old one. Others join firms of the
+    narrowest cell in which five can be had, counting the `expected` ones (cells of hidden firms that have not
+    submitted); an overdue result also joins firms of a wider cell. `former` gives the firms of each whole block.
+    """
+    blocks: list[tuple[Waiting, ...]] = []
+    placed: set[Hashable] = set()
+    together: dict[Hashable, list[Waiting]] = defaultdict(list)
+    for one in waiting:
+        if one.former is not None:
+            together[one.former].append(one)
+    for block, mates in together.items():
+        if frozenset(mate.firm for mate in mates) == (former or {}).get(block):
+            blocks.append(tuple(mates))
+            placed |= {mate.result for mate in mates}
+    free = [one for one in waiting if one.result not in placed and (one.former is None or one.overdue)]
+    possible: dict[Cell, int] = defaultdict(int)
+    for cell in (*(one.cell for one in free), *expected):
+        for wider in cells_of(cell):
+            possible[wider] += 1
+    for depth in range(DEPTH, -1, -1):
+        pools: dict[Cell, list[Waiting]] = defaultdict(list)
+        for one in free:
+            home = max((len(c) for c in cells_of(one.cell) if possible[c] >= NEED), default=-1)
+            if one.result not in placed and (depth == home or (one.overdue and depth < home)):
+                pools[one.cell[:depth]].append(one)
+        for pool in pools.values():
+            for start in range(0, len(pool) - NEED + 1, NEED):
+                block_ = tuple(pool[start : start + NEED])
+                blocks.append(block_)
+                placed |= {one.result for one in block_}
+    return blocks

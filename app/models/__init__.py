@@ -4,6 +4,7 @@ from app.models import (
     assessments,
     attachments,
     audit,
+    benchmarks,
     clusters,
     consents,
     firms,
@@ -11,6 +12,7 @@ from app.models import (
     handovers,
     jobs,
     messages,
+    releases,
     reports,
     results,
     roadmaps,
@@ -19,6 +21,6 @@ from app.models import (
 )
 
 __all__ = [
-    "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "reports", "results", "roadmaps", "selfchecks", "users",
+    "assessments", "attachments", "audit", "benchmarks", "clusters", "consents", "firms", "grants", "handovers", "jobs",
+    "messages", "releases", "reports", "results", "roadmaps", "selfchecks", "users",
 ]  # fmt: skip

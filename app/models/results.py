@@ -10,13 +10,17 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.assessments import Assessment
-from app.models.base import Exact, FirmOwned, Json, Moment, Row, now, reference
+from app.models.base import Code, Exact, FirmOwned, Json, Moment, Name, Row, now, reference
 
 
 class Result(Row, FirmOwned):
     """One result of one assessment. The first is the published one; later ones stand beside it.
 
-    `payload` is the engine's result as in the contract. `level`, `score`, `index_overall` repeat it for sorting.
+    `payload` is the engine's result as in the contract. The columns below it repeat what groups are compared by, so
+    that no page of many firms reads payloads: `sector`, `size_band` and `town` as they were at submission (the fixed
+    cell of `scoring.cohort`), `evidence` the share of claims that name a record (percent), `summary` the dimensions,
+    the gate of the next level and the scenes. `current` marks the published result of the firm's last submitted round,
+    `previous_id` that of the round before; `benchmarked` says that it is counted in the benchmarks.
     """
 
     __tablename__ = "results"
@@ -27,6 +31,15 @@ class Result(Row, FirmOwned):
     level: Mapped[int]
     score: Mapped[Decimal] = mapped_column(Exact)
     index_overall: Mapped[Decimal | None] = mapped_column(Exact)
+    spread: Mapped[Decimal | None] = mapped_column(Exact)
+    evidence: Mapped[Decimal | None] = mapped_column(Exact)
+    sector: Mapped[Code] = mapped_column(default="")
+    size_band: Mapped[str] = mapped_column(String(8), default="")
+    town: Mapped[Name] = mapped_column(default="")
+    summary: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    current: Mapped[bool] = mapped_column(default=False)
+    benchmarked: Mapped[bool] = mapped_column(default=False)
+    previous_id: Mapped[UUID | None] = mapped_column(reference("results.id", ondelete="SET NULL"))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[Moment] = mapped_column(default=now)
 

@@ -4,45 +4,75 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, func, null, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.access.guard import seen_firms
 from app.access.scope import current_scope, system_scope
 from app.errors import NotFoundError
 from app.extensions import db
-from app.models.assessments import Answer, Assessment, AssessmentStatus
+from app.models.assessments import Assessment
 from app.models.clusters import Cluster, ClusterMember, Coordinator
-from app.models.consents import Consent, ConsentKind
+from app.models.consents import ConsentKind
 from app.models.firms import Firm
 from app.models.results import Result
-from app.queries.results import list_latest_results
-from scoring.cohort import Summary, summarize
+from app.queries.releases import has_consent, read_release
+from scoring.cohort import size_band
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A firm of a cluster and its newest published result; without one the last fields are None."""
+    """A firm of a cluster and its newest published result; without one the fields after `size_band` are empty.
+
+    `evidence` is the percentage of claims that name a record. `gate` is what separates the firm from the next level:
+    points (a decimal string), scenes, starred scenes; None at the top. `before` are level, score and index of the round
+    before, None where there was none.
+    """
 
     firm_id: UUID
     name: str
     sector: str
     town: str
+    size_band: str
     assessment_id: UUID | None = None
     round: int | None = None
     submitted_at: datetime | None = None
     level: int | None = None
     score: Decimal | None = None
     index: Decimal | None = None
-    evidence: float | None = None
-    official: Mapping[str, Any] | None = None
-    dimensions: Mapping[str, float | None] | None = None
+    spread: Decimal | None = None
+    evidence: Decimal | None = None
+    gate: tuple[str, int, int] | None = None
+    dimensions: Mapping[str, float | None] = field(default_factory=dict)
+    before: Before | None = None
+
+    @property
+    def change(self) -> Decimal | None:
+        """The change of the score since the round before."""
+        return None if self.score is None or self.before is None else self.score - self.before.score
+
+    @property
+    def missed(self) -> int | None:
+        """How many of the three gates of the next level are missed; 0 at the top."""
+        if self.level is None:
+            return None
+        return 0 if self.gate is None else (Decimal(self.gate[0]) > 0) + (self.gate[1] > 0) + (self.gate[2] > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The round before."""
+
+    level: int
+    score: Decimal
+    index: Decimal | None
+    dimensions: Mapping[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +83,16 @@ class Picture:
     members: int
     hidden: int
     summary: Summary | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Mean of `number` firms, of which `hidden` are not shown one by one. Never a minimum or maximum."""
+
+    number: int
+    hidden: int
+    score: Decimal
+    index: Decimal
 
 
 def find_cluster_by_code(code: str) -> Cluster | None:
@@ -135,108 +175,70 @@ def count_members(cluster_ids: Collection[UUID]) -> dict[UUID, int]:
 def read_picture(cluster_id: UUID) -> Picture:
     """The cluster as its coordinator may see it. Firms without consent leave a number and a released mean, no more."""
     get_cluster(cluster_id)
-    standings = _list_standings(cluster_id)
-    members = count_members([cluster_id]).get(cluster_id, 0)
-    named = [(s.score, s.index or Decimal(0)) for s in standings if s.score is not None]
-    summary = summarize(named, _read_hidden(cluster_id, {s.firm_id for s in standings} | seen_firms()))
-    return Picture(standings, members, members - len(standings), summary)
+    released = read_release(cluster_id, brief=True)
+    standings = list_standings(cluster_id)
+    figure = released.whole
+    summary = None
+    if figure is not None and "score" in figure.means:
+        summary = Summary(figure.number, figure.hidden, figure.means["score"], figure.means.get("index", Decimal(0)))
+    return Picture(standings, released.members, released.members - released.named, summary)
 
 
-def _named(cluster_id: UUID) -> Select[Firm]:
-    """Firms that are in the cluster now and agreed that its coordinators see them by name."""
-    return (
-        select(Firm)
-        .join(ClusterMember, ClusterMember.firm_id == Firm.id)
-        .where(
-            ClusterMember.cluster_id == cluster_id,
-            ClusterMember.left_at.is_(None),
-            Firm.deleted_at.is_(None),
-            exists().where(
-                and_(
-                    Consent.firm_id == Firm.id,
-                    Consent.cluster_id == cluster_id,
-                    Consent.kind == ConsentKind.NAMED_RESULTS.value,
-                    Consent.withdrawn_at.is_(None),
-                )
-            ),
-        )
-    )
+def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
+    """The firms that are in the cluster now and agreed that its coordinators see them by name, by name; one statement.
 
-
-def _list_standings(cluster_id: UUID) -> list[Standing]:
-    firms = db.session.scalars(_named(cluster_id).order_by(Firm.name, Firm.id)).all()
-    latest = list_latest_results([firm.id for firm in firms])
-    evidence = _evidence_shares([result.assessment_id for result in latest.values()])
-    return [_standing(firm, latest.get(firm.id), evidence) for firm in firms]
-
-
-def _standing(firm: Firm, result: Result | None, evidence: Mapping[UUID, float]) -> Standing:
-    if result is None:
-        return Standing(firm.id, firm.name, firm.sector, firm.town)
-    assessment = result.assessment
-    return Standing(
-        firm_id=firm.id,
-        name=firm.name,
-        sector=assessment.sector,
-        town=firm.town,
-        assessment_id=assessment.id,
-        round=assessment.number,
-        submitted_at=assessment.submitted_at,
-        level=result.level,
-        score=result.score,
-        index=result.index_overall,
-        evidence=evidence.get(assessment.id),
-        official=result.payload["official"],
-        dimensions={name: cell["score"] for name, cell in result.payload["index"]["dimensions"].items()},
-    )
-
-
-def _evidence_shares(assessment_ids: Sequence[UUID]) -> dict[UUID, float]:
-    """Of the level answers that claim 2 or more: the share that names a record."""
-    claimed: dict[UUID, int] = defaultdict(int)
-    proven: dict[UUID, int] = defaultdict(int)
-    for assessment_id, value, evidence in db.session.execute(
-        select(Answer.assessment_id, Answer.value, Answer.evidence).where(Answer.assessment_id.in_(assessment_ids))
-    ):
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 2:
-            claimed[assessment_id] += 1
-            proven[assessment_id] += bool(evidence and evidence.strip())
-    return {key: proven[key] / number for key, number in claimed.items()}
-
-
-def _read_hidden(cluster_id: UUID, seen: set[UUID]) -> list[tuple[Decimal, Decimal]]:
-    """(score, index) of members out of sight who agreed to group figures, in the order of their first submission.
-
-    `seen` are the firms that this viewer sees one by one, be it through another cluster: they hide nobody.
+    `before` also reads the dimensions of the round before. Raises NotFoundError unless the current user coordinates
+    the cluster.
     """
+    get_cluster(cluster_id)
+    seen = None if current_scope().everything else seen_firms()
+    previous = aliased(Result)
+    old_summary = previous.summary if before else null()
     with system_scope():
-        firm_ids = [
-            firm_id
-            for firm_id in db.session.scalars(
-                select(ClusterMember.firm_id)
-                .join(Firm, Firm.id == ClusterMember.firm_id)
-                .where(
-                    ClusterMember.cluster_id == cluster_id,
-                    ClusterMember.left_at.is_(None),
-                    Firm.deleted_at.is_(None),
-                    exists().where(
-                        and_(
-                            Consent.firm_id == Firm.id,
-                            Consent.kind == ConsentKind.STATISTICS.value,
-                            Consent.withdrawn_at.is_(None),
-                        )
-                    ),
-                )
+        rows = db.session.execute(
+            select(
+                Firm.id, Firm.name, Firm.sector, Firm.town, Firm.employees,
+                Result.assessment_id, Result.sector.label("trade"), Result.level, Result.score, Result.index_overall,
+                Result.spread, Result.evidence, Result.summary, Assessment.number, Assessment.submitted_at,
+                previous.level.label("old_level"), previous.score.label("old_score"),
+                previous.index_overall.label("old_index"), old_summary.label("old_summary"),
             )
-            if firm_id not in seen
-        ]
-        first = dict(
-            db.session.execute(
-                select(Assessment.firm_id, func.min(Assessment.submitted_at))
-                .where(Assessment.firm_id.in_(firm_ids), Assessment.status == AssessmentStatus.SUBMITTED.value)
-                .group_by(Assessment.firm_id)
-            ).all()
-        )
-        latest = list_latest_results(firm_ids)
-        order = sorted(latest, key=lambda firm_id: (first[firm_id], firm_id))
-        return [(latest[i].score, latest[i].index_overall or Decimal(0)) for i in order]
+            .join(ClusterMember, ClusterMember.firm_id == Firm.id)
+            .outerjoin(Result, and_(Result.firm_id == Firm.id, Result.current.is_(True)))
+            .outerjoin(Assessment, Assessment.id == Result.assessment_id)
+            .outerjoin(previous, previous.id == Result.previous_id)
+            .where(
+                ClusterMember.cluster_id == cluster_id,
+                ClusterMember.left_at.is_(None),
+                Firm.deleted_at.is_(None),
+                has_consent(ConsentKind.NAMED_RESULTS, cluster_id),
+            )
+            .order_by(Firm.name, Firm.id)
+        ).all()  # fmt: skip
+    return [_standing(row) for row in rows if seen is None or row.id in seen]
+
+
+def _standing(row: Any) -> Standing:
+    if row.score is None:
+        return Standing(row.id, row.name, row.sector, row.town, size_band(row.employees))
+    before = None
+    if row.old_score is not None:
+        before = Before(row.old_level, row.old_score, row.old_index, (row.old_summary or {}).get("dimensions", {}))
+    return Standing(
+        firm_id=row.id,
+        name=row.name,
+        sector=row.trade,
+        town=row.town,
+        size_band=size_band(row.employees),
+        assessment_id=row.assessment_id,
+        round=row.number,
+        submitted_at=row.submitted_at,
+        level=row.level,
+        score=row.score,
+        index=row.index_overall,
+        spread=row.spread,
+        evidence=row.evidence,
+        gate=tuple(row.summary["gate"]) if row.summary["gate"] else None,
+        dimensions=row.summary["dimensions"],
+        before=before,
+    )

@@ -20,6 +20,7 @@ from app.models.consents import Consent
 from app.models.firms import Firm, FirmInvitation, Membership
 from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
+from app.models.releases import BlockMember
 from app.models.reports import Report
 from app.models.results import Result
 from app.models.roadmaps import Roadmap, RoadmapStep
@@ -34,7 +35,10 @@ _ROUND = (
 )  # fmt: skip
 _ANSWER = ("item_id", "value", "evidence", "evidence_asked", "note", "version", "updated_at")
 _CHANGE = ("item_id", "version", "before", "after", "changed_at")
-_RESULT = ("id", "assessment_id", "engine", "versions", "level", "score", "index_overall", "payload", "created_at")
+_RESULT = (
+    "id", "assessment_id", "engine", "versions", "level", "score", "index_overall", "spread", "evidence", "sector",
+    "size_band", "town", "current", "benchmarked", "payload", "created_at",
+)  # fmt: skip
 _REPORT = ("id", "assessment_id", "locale", "verify_code", "state", "sha256", "size", "created_at", "ready_at")
 _ROADMAP = ("id", "assessment_id", "wish", "route", "adopted_at")
 _STEP = ("position", "solution", "state", "since", "updated_at")
@@ -45,6 +49,7 @@ _SELFCHECK = (
 )  # fmt: skip
 _HANDOVER = ("assessment_id", "section_id", "name", "created_at", "expires_at", "opened_at", "revoked_at")
 _CONSENT = ("kind", "text_version", "given_at", "withdrawn_at")
+_BLOCK = ("family", "sealed_at")
 _GRANT = ("granted_at", "revoked_at")
 _EVENT = ("kind", "subject", "details", "created_at")
 _INVITATION = ("role", "sections", "name", "created_at", "expires_at", "used_at", "revoked_at")
@@ -85,6 +90,7 @@ def read_holdings(firm_id: UUID) -> Holdings:
         "invitations": [_plain(row, _INVITATION) for row in _all(FirmInvitation, firm.id, FirmInvitation.created_at)],
         "consents": [_plain(row, _CONSENT) | {"cluster": cluster} for row, cluster in _with_cluster(firm.id)],
         "clusters": _clusters(firm.id),
+        "averages": [_plain(row, _BLOCK) for row in _all(BlockMember, firm.id, BlockMember.sealed_at)],
         "consultants": _consultants(firm.id),
         "rounds": [
             _plain(row, _ROUND)

@@ -34,6 +34,11 @@ def find_published_result(assessment_id: UUID) -> Result | None:
     )
 
 
+def find_current_result(firm_id: UUID) -> Result | None:
+    """The published result of a firm's last submitted round; None before the first."""
+    return db.session.scalar(select(Result).where(Result.firm_id == firm_id, Result.current.is_(True)).limit(1))
+
+
 def list_published_results(firm_id: UUID) -> Sequence[Result]:
     """The published results of a firm's rounds, oldest round first, with assessment and firm."""
     rows = db.session.scalars(

@@ -29,7 +29,7 @@ from app.queries.assessments import (
     read_round,
 )
 from app.queries.results import find_published_result
-from app.services import audit, results
+from app.services import audit, releases, results
 from app.services.answers import (
     answer_state,
     file_names,
@@ -273,6 +273,7 @@ def submit(assessment_id: UUID, *, truth_confirmed: bool) -> Result:
     assessment.submitted_by, assessment.truth_confirmed = current_scope().user_id, True
     db.session.flush()
     result = results.publish(assessment, round_.document(), round_.catalogue)
+    releases.request_blocks(assessment.firm_id)
     audit.record(
         "assessment:submit", assessment.id, firm_id=assessment.firm_id, answered=round_.done, asked=round_.total,
     )  # fmt: skip

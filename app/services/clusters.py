@@ -16,7 +16,7 @@ from app.models.users import User
 from app.queries.clusters import find_cluster_by_code, get_cluster, get_membership
 from app.queries.firms import get_firm
 from app.queries.users import find_user
-from app.services import audit
+from app.services import audit, releases
 from app.services.consents import give_consent, withdraw_consent
 from app.services.texts import clean_line
 from app.services.tokens import new_code
@@ -104,6 +104,7 @@ def join_cluster(firm_id: UUID, code: str, *, named: bool) -> Cluster:
         give_consent(firm.id, ConsentKind.NAMED_RESULTS, cluster.id)
     else:
         withdraw_consent(firm.id, ConsentKind.NAMED_RESULTS, cluster.id)
+    releases.request_blocks(firm.id)
     return cluster
 
 

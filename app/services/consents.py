@@ -12,7 +12,10 @@ from app.models.consents import Consent, ConsentKind
 from app.queries.clusters import get_membership
 from app.queries.consents import list_open_consents
 from app.queries.firms import get_firm
-from app.services import audit
+from app.services import audit, releases
+from app.services.comparison import CLEAR
+from app.services.jobs import request_job
+from app.services.results import count_in_benchmarks
 
 TEXT_VERSION = "1"
 """Which wording the pages show; counted up whenever the words of a consent change their meaning."""
@@ -39,6 +42,7 @@ def record_consent(firm_id: UUID, kind: ConsentKind, cluster_id: UUID | None = N
         given_by=current_scope().user_id,
     )
     db.session.add(consent)
+    _tell_groups(firm_id, kind, given=True)
     audit.record("consent:give", consent.id, firm_id=firm_id, consent=kind.value, cluster=_text(cluster_id))
     return consent
 
@@ -48,9 +52,19 @@ def withdraw_consent(firm_id: UUID, kind: ConsentKind, cluster_id: UUID | None =
     if kind is ConsentKind.STORAGE:
         raise InputError(N_("Without storing your answers there is nothing to show. You can delete the firm instead."))
     get_firm(firm_id)
+    _tell_groups(firm_id, kind, given=False)
     for consent in list_open_consents(firm_id, kind, cluster_id):
         consent.withdrawn_at, consent.withdrawn_by = now(), current_scope().user_id
+        if kind is ConsentKind.NAMED_RESULTS:
+            request_job(CLEAR, cluster_id)
         audit.record("consent:withdraw", consent.id, firm_id=firm_id, consent=kind.value, cluster=_text(cluster_id))
+
+
+def _tell_groups(firm_id: UUID, kind: ConsentKind, *, given: bool) -> None:
+    """What follows for figures of groups: averages begin or end to count the firm, names hide it or no longer."""
+    if kind is ConsentKind.STATISTICS:
+        count_in_benchmarks(firm_id, wanted=given)
+    releases.request_blocks(firm_id)
 
 
 def _text(cluster_id: UUID | None) -> str | None:

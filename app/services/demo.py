@@ -31,7 +31,7 @@ from app.models.roadmaps import Roadmap, RoadmapStep, StepState
 from app.models.users import User, UserRole
 from app.queries.answers import answers_document, list_answers
 from app.queries.assessments import known_facts
-from app.services import audit
+from app.services import audit, releases
 from app.services.consents import TEXT_VERSION
 from app.services.demo_selfchecks import make_selfchecks
 from app.services.results import publish
@@ -111,6 +111,8 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
             )
         if number == 0:
             db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
+    for cluster in (moulds, others):
+        releases.form(cluster.id, maker.at)
     audit.record("demo:create", firms=firms, seed=seed)
     return [
         DemoLogin(role, f"{name}@demo.example", PASSWORD)

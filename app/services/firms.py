@@ -21,6 +21,7 @@ from app.models.base import now
 from app.models.consents import ConsentKind
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.users import User
+from app.queries.clusters import list_firm_clusters
 from app.queries.firms import (
     OpenInvitation,
     find_deleted_firm,
@@ -33,8 +34,10 @@ from app.queries.firms import (
 )
 from app.queries.handovers import list_firm_handovers
 from app.services import audit
+from app.services.comparison import CLEAR
 from app.services.consents import record_consent
 from app.services.jobs import request_job
+from app.services.results import count_in_benchmarks
 from app.services.texts import MAX_TITLE, clean_line
 from app.services.tokens import hash_code, hash_secret, new_code, new_token
 
@@ -124,6 +127,9 @@ def delete_firm(firm_id: UUID, *, confirmed_name: str) -> None:
     firm = get_firm(firm_id)
     if _folded(confirmed_name) != _folded(firm.name):
         raise InputError(N_("This is not the name of the firm. Type it as it stands above."), field="name")
+    count_in_benchmarks(firm.id, wanted=False)
+    for member in list_firm_clusters(firm.id):
+        request_job(CLEAR, member.cluster_id)
     firm.deleted_at = now()
     firm.uscc = None
     audit.record("firm:delete", firm.id, firm_id=firm.id)

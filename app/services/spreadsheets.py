@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -20,13 +21,14 @@ Cell = str | int | float | Decimal | bool | date | datetime | None
 
 CHINA = ZoneInfo("Asia/Shanghai")
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 1_048_576, 16_384, 32_767
+_TOO_LARGE = "This list has more rows than a spreadsheet can hold."
 _STARTERS = tuple("=+-@\t\r\n＝＋－＠|%")
 _FORBIDDEN_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: a header row that stays in sight, then rows. `widths` are in characters.
+    """One sheet: a header row that stays in sight, then rows, made as they are written. `widths` are in characters.
 
     A sheet that is sent out to be filled in is `editable`: what is typed stays text and becomes no date or number;
     `choices` are what a column (from 0) may be picked from, `shaded` the columns that only help reading, `frozen` the
@@ -35,7 +37,7 @@ class Sheet:
 
     title: str
     headers: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell]]
     widths: Sequence[int] = field(default=())
     editable: bool = False
     choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
@@ -46,11 +48,20 @@ class Sheet:
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     """The workbook as bytes, complete. Raises TooLargeError where a sheet or a text does not fit into the format."""
     target = BytesIO()
+    stream_workbook(target, sheets, in_memory=True)
+    return target.getvalue()
+
+
+def stream_workbook(target: IO[bytes], sheets: Sequence[Sheet], *, in_memory: bool = False) -> None:
+    """Write the workbook to an open file, row by row: memory does not grow with the number of rows.
+
+    Complete or, with TooLargeError, of no use: whoever gives the file on does so only afterwards.
+    """
     book = Workbook(
         target,
         {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "nan_inf_to_errors": False,
+            "in_memory": in_memory, "constant_memory": not in_memory, "strings_to_formulas": False,
+            "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
         },
     )  # fmt: skip
     styles = _Styles(book)
@@ -60,7 +71,6 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
         titles.add(title.casefold())
         _write_sheet(book.add_worksheet(title), sheet, styles)
     book.close()
-    return target.getvalue()
 
 
 def sheet_title(wanted: str, taken: set[str] | frozenset[str] = frozenset()) -> str:
@@ -93,13 +103,16 @@ class _Styles:
 
 
 def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
-    if len(sheet.rows) >= MAX_ROWS or max((len(sheet.headers), *map(len, sheet.rows))) > MAX_COLUMNS:
-        raise TooLargeError("This list has more rows than a spreadsheet can hold.")
     for column, width in enumerate(sheet.widths):
         target.set_column(column, column, width, styles.typed if sheet.editable else None)
+    if len(sheet.headers) > MAX_COLUMNS:
+        raise TooLargeError(_TOO_LARGE)
     for column, header in enumerate(sheet.headers):
         _write_text(target, 0, column, header, styles.head, styles.head_quoted)
+    number = 0
     for number, row in enumerate(sheet.rows, start=1):
+        if number >= MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise TooLargeError(_TOO_LARGE)
         for column, value in enumerate(row):
             if isinstance(value, str) and sheet.editable:
                 quoted = styles.shaded if column in sheet.shaded else styles.typed_quoted
@@ -109,10 +122,10 @@ def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
                 _write_cell(target, number, column, value, styles)
     for column, choices in sheet.choices.items():
         rule = {"validate": "list", "source": list(choices), "error_type": "warning"}
-        target.data_validation(1, column, len(sheet.rows) + 200, column, rule)
+        target.data_validation(1, column, number + 200, column, rule)
     target.freeze_panes(1, sheet.frozen)
-    if sheet.headers and sheet.rows and not sheet.editable:
-        target.autofilter(0, 0, len(sheet.rows), len(sheet.headers) - 1)
+    if sheet.headers and number and not sheet.editable:
+        target.autofilter(0, 0, number, len(sheet.headers) - 1)
 
 
 def _write_cell(target: Worksheet, row: int, column: int, value: Cell, styles: _Styles) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.i18n import content_text, in_characters, language
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
+from scoring.cohort import Cell
 from scoring.content.catalogue import Catalogue
 from scoring.content.serving import serve, served_sectors
 
@@ -42,6 +43,10 @@ _FORMS = {
     "training": lazy("training course"),
 }
 _LANGUAGES = {"zh": lazy("Simplified Chinese"), "zh-Hant": lazy("Traditional Chinese"), "en": lazy("English")}
+_SIZES = {
+    "1": lazy("under 20 people"), "20": lazy("20 to 99 people"), "100": lazy("100 to 299 people"),
+    "300": lazy("300 people or more"), "": lazy("size not known"),
+}  # fmt: skip
 _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
 
 
@@ -88,3 +93,15 @@ def language_name(code: str) -> str:
 def sector_name(sector: str) -> str:
     """The name of a trade; its id where the content is not there (any more)."""
     return content_text(serve(sector).sector.title) if sector in served_sectors() else sector
+
+
+def size_name(band: str) -> str:
+    """A size band of `scoring.cohort` in words."""
+    return str(_SIZES.get(band, band))
+
+
+def cell_name(cell: Cell) -> str:
+    """A group of `scoring.cohort` in words: trade, size, town."""
+    if not cell:
+        return _("All firms")
+    return " · ".join([sector_name(cell[0]), *map(size_name, cell[1:2]), *(town or "–" for town in cell[2:])])

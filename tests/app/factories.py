@@ -31,6 +31,8 @@ from app.models.results import Result
 from app.models.roadmaps import Roadmap, RoadmapStep
 from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.models.users import User, UserRole
+from app.queries.results import find_current_result
+from app.services.results import comparable
 from app.services.tokens import hash_code, hash_secret
 from app.transaction import transaction
 from scoring import assess, load_catalogue, selfchecks
@@ -156,6 +158,12 @@ def make_result(assessment: Assessment, payload: dict[str, Any] | None = None, *
     values = {"engine": "1", "versions": {"common": "1"}, "level": 1, "score": Decimal("36.375"), **values}
     values.setdefault("index_overall", Decimal("31.2"))
     payload = payload or score_of(assessment)
+    firm = db.session.get_one(Firm, assessment.firm_id)
+    previous = find_current_result(firm.id)
+    if previous is not None:
+        previous.current = False
+        values.setdefault("previous_id", previous.id)
+    values = {**comparable(payload, load_catalogue(assessment.sector), assessment, firm.town), **values}
     return _add(Result(firm_id=assessment.firm_id, assessment_id=assessment.id, payload=payload, **values))
 
 

@@ -110,6 +110,7 @@ BESIDE: dict[str, set[str]] = {
     "services": {
         "answers",
         "backup",
+        "comparison",
         "demo",
         "demo_selfchecks",
         "exports",

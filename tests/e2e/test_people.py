@@ -168,6 +168,7 @@ def test_coordinator_sees_who_agreed_and_nobody_after_that(visit: MakeVisitor) -
     expect(row.locator(".lv")).to_contain_text(level)
     assert name in _names_in_workbook(coordinator)
     _sort_works(coordinator)
+    _side_by_side(coordinator)
     coordinator.go(result_url)
     expect(page.locator(".qa__q").first).to_be_visible()
     expect(page.locator(".qa__q")).not_to_contain_text([coordinator.say("What did I answer?")])
@@ -185,12 +186,13 @@ def _cluster_page(coordinator: Visitor) -> Page:
     page = coordinator.go("/clusters")
     if "/clusters/" not in coordinator.path:
         page.get_by_role("link", name="示例模具集群").click()
+    coordinator.follow("Compare")
     return page
 
 
 def _names_in_workbook(coordinator: Visitor) -> str:
     with coordinator.page.expect_download() as started:
-        coordinator.press("Table as xlsx")
+        coordinator.press("All of these as xlsx")
     book = load_workbook(BytesIO(Path(started.value.path()).read_bytes()))
     return " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
 
@@ -204,6 +206,16 @@ def _sort_works(coordinator: Visitor) -> None:
     scores = [float(text) for text in column if text.strip()]
     assert len(scores) > 2
     assert scores in (sorted(scores), sorted(scores, reverse=True))
+
+
+def _side_by_side(coordinator: Visitor) -> None:
+    """Two ticked firms get a picture that is drawn, and a column each."""
+    page = coordinator.page
+    for box in page.locator("table.heat tbody input[name=firm]").all()[:2]:
+        box.check()
+    coordinator.press("Put the ticked firms side by side")
+    expect(page.locator("table.cmp thead th")).to_have_count(2)
+    assert page.locator("figure img").evaluate("(image) => image.complete && image.naturalWidth > 100")
 
 
 # ---- the consultant

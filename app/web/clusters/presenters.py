@@ -10,17 +10,13 @@ from typing import Any
 
 from flask import url_for
 
-from app.i18n import content_text, day, language, ngettext
+from app.i18n import content_text, language, ngettext
 from app.i18n import gettext as _
 from app.models.clusters import Cluster
 from app.queries.clusters import Picture, Standing
 from app.web.charts import Distribution, distribution, percent
-from app.web.clusters.table import Wish, arrange, mean, next_gate
 from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
-from app.web.figures import one_decimal, points, rounded_points
-from app.web.names import dimension_name, sector_name
-from scoring.content.catalogue import Edition
-from scoring.content.model import DIMENSIONS
+from app.web.figures import one_decimal, points
 from scoring.content.serving import serve
 
 LEVELS = range(5)
@@ -34,49 +30,6 @@ class Bar:
     width: str
     count: int
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column that sorts. `order` is the value of aria-sort, empty where the table is not in its order."""
-
-    label: str
-    url: str
-    order: str
-    wide: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionCell:
-    """A dimension's points with the class of its colour; no points where too little was answered."""
-
-    value: str
-    classes: str
-
-
-@dataclass(frozen=True, slots=True)
-class FirmRow:
-    """One firm of the table."""
-
-    name: str
-    url: str
-    facts: str
-    level: int | None
-    score: str
-    missing: str
-    cells: tuple[DimensionCell, ...]
-    index: str
-    evidence: str
-    submitted: str
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A value of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +47,10 @@ class ClusterPage:
     gates: tuple[Bar, ...]
     hidden_note: str
     summary: str
-    headings: tuple[Heading, ...]
-    rows: tuple[FirmRow, ...]
-    means: FirmRow | None
-    count: str
-    sectors: tuple[Option, ...]
-    towns: tuple[Option, ...]
-    sort: str
-    export_url: str
+    named: bool
+    compare_url: str
     letter_url: str
     reset_url: str
-    legend: tuple[tuple[int, str], ...]
     code: str
 
 
@@ -131,11 +77,10 @@ def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> 
     )
 
 
-def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPage:
-    """The page of a cluster. Figures above the table are of all its firms, whatever the filters say."""
+def present_cluster(cluster: Cluster, picture: Picture) -> ClusterPage:
+    """The page of a cluster."""
     edition = serve("general").edition
     done = [s for s in picture.standings if s.level is not None]
-    shown = arrange(picture.standings, wish)
     counts = Counter(s.level for s in done)
     return ClusterPage(
         name=cluster_name(cluster),
@@ -153,17 +98,10 @@ def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPa
         gates=_gates(done),
         hidden_note=_hidden_note(picture),
         summary=summary_text(picture),
-        headings=_headings(cluster, wish),
-        rows=tuple(_row(s, edition, with_sector=len({s.sector for s in picture.standings}) > 1) for s in shown),
-        means=_means(shown),
-        count=ngettext("%(num)s firm", "%(num)s firms", len(shown)),
-        sectors=_options(sorted({s.sector for s in picture.standings}), wish.sector, sector_name),
-        towns=_options(sorted({s.town for s in picture.standings if s.town}), wish.town, str),
-        sort=wish.values().get("sort", ""),
-        export_url=url_for("clusters.export", cluster_id=cluster.id, **_query(wish.values())),
+        named=bool(picture.standings),
+        compare_url=url_for("comparison.show", cluster_id=cluster.id),
         letter_url=url_for("clusters.letter", cluster_id=cluster.id),
         reset_url=url_for("accounts.print_reset_link"),
-        legend=tuple((n, f"{n * 20}–{n * 20 + 19 if n < 4 else 100}") for n in LEVELS),
         code=shown_code(cluster.code),
     )
 
@@ -192,11 +130,11 @@ def _blocking(done: Sequence[Standing]) -> str:
 
 
 def _count_gates(done: Sequence[Standing]) -> dict[str, int]:
-    gates = [gate for s in done if s.official and (gate := next_gate(s.official)) is not None]
+    gates = [s.gate for s in done if s.gate is not None]
     return {
-        "scenes": sum(gate["scenes_missing"] > 0 for gate in gates),
-        "score": sum(Decimal(gate["score_missing"]) > 0 for gate in gates),
-        "starred": sum(gate["starred_missing"] > 0 for gate in gates),
+        "scenes": sum(scenes > 0 for _score, scenes, _starred in gates),
+        "score": sum(Decimal(score) > 0 for score, _scenes, _starred in gates),
+        "starred": sum(starred > 0 for _score, _scenes, starred in gates),
     }
 
 
@@ -266,95 +204,21 @@ def summary_text(picture: Picture) -> str:
     )
 
 
-def _headings(cluster: Cluster, wish: Wish) -> tuple[Heading, ...]:
-    columns = [
-        ("name", _("Firm")), ("level", _("Level")), ("score", _("Score")), ("", _("Still missing")),
-        *((d, dimension_name(d)) for d in DIMENSIONS),
-        ("index", _("Overall index")), ("evidence", _("Evidence")), ("submitted", _("Submitted")),
-    ]  # fmt: skip
-    return tuple(_heading(cluster, wish, name, label) for name, label in columns)
-
-
-def _heading(cluster: Cluster, wish: Wish, name: str, label: str) -> Heading:
-    if not name:
-        return Heading(label, "", "")
-    here = wish.sort == name
-    rising = not wish.rising if here else name == "name"
-    sort = name if rising else f"-{name}"
-    url = url_for("clusters.show", cluster_id=cluster.id, _anchor="firms", **_query(wish.values(sort=sort)))
-    return Heading(label, url, ("ascending" if wish.rising else "descending") if here else "")
-
-
-def _row(standing: Standing, edition: Edition, *, with_sector: bool) -> FirmRow:
-    sector = sector_name(standing.sector) if with_sector else ""
-    facts = " · ".join(part for part in (sector, standing.town) if part)
-    if standing.score is None or standing.official is None:
-        cells = tuple(DimensionCell("", "") for _name in DIMENSIONS)
-        return FirmRow(standing.name, "", facts, None, "", _("not submitted yet"), cells, "", "", "")
-    gates = [Decimal(gate.score) / 1000 for gate in edition.gates]
-    return FirmRow(
-        name=standing.name,
-        url=url_for("results.show", assessment_id=standing.assessment_id),
-        facts=facts,
-        level=standing.level,
-        score=one_decimal(rounded_points(standing.score, gates)),
-        missing=missing_text(standing.official),
-        cells=tuple(_cell((standing.dimensions or {}).get(name)) for name in DIMENSIONS),
-        index=one_decimal(standing.index),
-        evidence="–" if standing.evidence is None else f"{standing.evidence:.0%}",
-        submitted=day(standing.submitted_at),
-    )
-
-
-def missing_text(official: Mapping[str, Any]) -> str:
+def missing_text(gate: tuple[str, int, int] | None) -> str:
     """What separates a firm from the next level, in short: points, scenes, starred scenes."""
-    gate = next_gate(official)
     if gate is None:
         return _("highest level")
+    score, scenes, starred = gate
     parts = []
-    if Decimal(gate["score_missing"]) > 0:
-        parts.append(_("%(value)s p", value=_up(gate["score_missing"])))
-    if gate["scenes_missing"] > 0:
-        parts.append(_("%(value)s s", value=gate["scenes_missing"]))
-    if gate["starred_missing"] > 0:
-        parts.append(_("%(value)s★", value=gate["starred_missing"]))
+    if Decimal(score) > 0:
+        parts.append(_("%(value)s p", value=_up(score)))
+    if scenes > 0:
+        parts.append(_("%(value)s s", value=scenes))
+    if starred > 0:
+        parts.append(_("%(value)s★", value=starred))
     return " · ".join(parts)
 
 
 def _up(value: str) -> str:
     """Missing points to one decimal, rounded up: what is missing is never shown as nothing."""
     return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_CEILING):f}"
-
-
-def _cell(value: float | None) -> DimensionCell:
-    if value is None:
-        return DimensionCell("", "x")
-    return DimensionCell(f"{value:.0f}", f"lv{min(4, int(value // 20))}")
-
-
-def _means(shown: Sequence[Standing]) -> FirmRow | None:
-    done = [s for s in shown if s.score is not None]
-    if len(done) < 2:
-        return None
-    dimensions = [mean([(s.dimensions or {}).get(name) for s in done]) for name in DIMENSIONS]
-    return FirmRow(
-        name=ngettext("Mean of %(num)s firm", "Mean of %(num)s firms", len(done)),
-        url="",
-        facts="",
-        level=None,
-        score=one_decimal(mean([s.score for s in done])),
-        missing="",
-        cells=tuple(DimensionCell("–" if v is None else f"{v:.0f}", "") for v in dimensions),
-        index=one_decimal(mean([s.index for s in done])),
-        evidence="",
-        submitted="",
-    )
-
-
-def _options(values: Sequence[str], chosen: str, label: Any) -> tuple[Option, ...]:
-    return (Option("", _("All"), not chosen), *(Option(v, label(v), v == chosen) for v in values))
-
-
-def _query(values: dict[str, str]) -> dict[str, Any]:
-    """Query values for `url_for`."""
-    return dict(values)

@@ -16,7 +16,6 @@ from app.access.roles import Role
 from app.errors import NotFoundError
 from app.extensions import limiter
 from app.i18n import gettext as _
-from app.models.base import now
 from app.queries.clusters import (
     count_members,
     find_cluster_by_code,
@@ -26,17 +25,11 @@ from app.queries.clusters import (
     read_picture,
 )
 from app.queries.firms import get_firm, list_own_memberships
-from app.services import audit, clusters
-from app.services.spreadsheets import CHINA, write_workbook
+from app.services import clusters
 from app.web.clusters import forms
 from app.web.clusters.joining import present_invited, present_letter
 from app.web.clusters.presenters import present_choices, present_cluster
-from app.web.clusters.sheets import sheets
-from app.web.clusters.table import read_wish
 from app.web.clusters.wording import cluster_facts, cluster_name
-from app.web.downloads import send_bytes
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("clusters", __name__)
 
@@ -57,22 +50,8 @@ def index() -> ResponseReturnValue:
 def show(cluster_id: UUID) -> ResponseReturnValue:
     """How the cluster stands: firms by name, the others as a number."""
     cluster = get_cluster(cluster_id)
-    picture = read_picture(cluster.id)
-    page = present_cluster(cluster, picture, read_wish(request.args, picture.standings))
-    return render_template("clusters/show.html", page=page, form=forms.EmptyForm())
-
-
-@blueprint.post("/clusters/<uuid:cluster_id>/firms.xlsx")
-@limiter.limit("20/minute;100/hour")
-@access(P.CLUSTER_EXPORT)
-def export(cluster_id: UUID) -> ResponseReturnValue:
-    """The table as a workbook, made for this answer and not kept; that it was taken is recorded."""
-    cluster = get_cluster(cluster_id)
-    picture = read_picture(cluster.id)
-    at = now()
-    data = write_workbook(sheets(cluster, picture, read_wish(request.args, picture.standings), at))
-    audit.record("cluster:export", cluster.id, firms=len(picture.standings))
-    return send_bytes(data, f"{cluster_name(cluster)} {at.astimezone(CHINA):%Y-%m-%d}.xlsx", XLSX)
+    page = present_cluster(cluster, read_picture(cluster.id))
+    return render_template("clusters/show.html", page=page, cluster_id=cluster_id)
 
 
 @blueprint.get("/clusters/<uuid:cluster_id>/letter")

@@ -15,8 +15,10 @@ from app.i18n import gettext as _
 from app.models.reports import Report, ReportState
 from app.models.results import Result
 from app.models.roadmaps import Roadmap
+from app.queries.benchmarks import Place
 from app.services.reports import shown_code
 from app.web.names import language_name
+from app.web.place import PlaceView, present_place
 from app.web.results.answers import Answers, present_answers
 from app.web.results.chain import Chain, present_chain
 from app.web.results.gates import Gates, present_gates
@@ -67,6 +69,7 @@ class ResultPage:
     plan: Planned | None
     planned: Planned | None
     profile: Profile
+    place: PlaceView
     answers: Answers | None
     trace: Trace | None
 
@@ -75,12 +78,14 @@ def present_result(
     reading: Reading,
     reports: Sequence[Report],
     rounds: int,
+    place: Place | None,
     route: dict[str, Any] | None,
     plan: Roadmap | None,
     earlier: Roadmap | None,
 ) -> ResultPage:
-    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm; `route` is the usual one
-    of this round, `plan` and `earlier` the plans made of it and before, each None for who does not see routes."""
+    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm, `place` among peers;
+    `route` is the usual one of this round, `plan` and `earlier` the plans made of it and before, each None for who does
+    not see routes."""
     result = reading.result
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
@@ -113,6 +118,7 @@ def present_result(
         plan=present_planned(plan, None) if plan else None,
         planned=present_planned(earlier, reading) if earlier else None,
         profile=present_profile(reading),
+        place=present_place(place),
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,
     )  # fmt: skip

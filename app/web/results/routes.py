@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.access.guard import access, may
 from app.access.policy import Permission as P
 from app.queries.answers import list_answers
+from app.queries.benchmarks import find_place
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
 from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
@@ -44,6 +45,7 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
         reading,
         list_reports(result.id),
         count_submitted_rounds(result.firm_id),
+        find_place(result),
         _usual_route(reading) if seen else None,
         find_roadmap(assessment_id) if seen else None,
         find_earlier_roadmap(result.assessment) if seen else None,

@@ -17,7 +17,6 @@ def joining(world: World) -> dict[str, object]:
 ROWS = (
     only("clusters.index", coordinator=DONE),
     only("clusters.show", values=cluster, coordinator=DONE),
-    only("clusters.export", method="POST", values=cluster, coordinator=DONE),
     only("clusters.letter", values=cluster, coordinator=DONE),
     public("clusters.enter_code"),
     public("clusters.enter_code", method="POST", data=lambda w: {"code": w.cluster_code}),

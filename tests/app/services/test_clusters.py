@@ -18,7 +18,7 @@ from app.models.consents import ConsentKind
 from app.models.firms import Firm
 from app.queries.access import load_reach
 from app.queries.clusters import Picture, count_members, get_cluster, read_picture
-from app.services import clusters, consents
+from app.services import clusters, consents, releases
 from tests.app import factories as make
 from tests.app.services.test_firms import acting
 from tests.app.world import CANARY, World
@@ -33,6 +33,7 @@ def add_firm(app: Flask, world: World, score: int | None, *, named: bool = False
             make.make_consent(firm, ConsentKind.STATISTICS)
         if score is not None:
             make.make_result(make.make_assessment(firm, submitted=True), score=Decimal(score), index_overall=Decimal(9))
+        releases.form(world.cluster_id)
         return firm.id
 
 

@@ -1,173 +1,37 @@
-"""The coordinator's pages, the workbook, and the way of a firm into a cluster."""
+"""The coordinator's first page and the way of a firm into a cluster."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
-from io import BytesIO
-from uuid import UUID
-
-import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from openpyxl import load_workbook
 
 from app.extensions import db
 from app.models.clusters import Cluster
 from app.models.consents import ConsentKind
-from app.models.firms import Firm
 from app.models.users import User
-from app.web.clusters.table import SORTS
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.services.test_clusters import add_firm
 from tests.app.web.test_firms import text
-from tests.app.world import CANARY, World
+from tests.app.world import World
 
 HIDDEN = 96
-
-
-def names(browser: Browser, world: World, query: str = "") -> list[str]:
-    """The firms of the table, in order."""
-    body = browser.get(f"/clusters/{world.cluster_id}{query}").get_data(as_text=True)
-    return [cell.get_text(strip=True) for cell in BeautifulSoup(body, "html.parser").select("table.heat tbody th b")]
-
-
-def workbook(browser: Browser, world: World, query: str = "") -> list[list[list[object]]]:
-    """The cells of both sheets of the export."""
-    answer = browser.post(f"/clusters/{world.cluster_id}/firms.xlsx{query}")
-    assert answer.status_code == 200
-    book = load_workbook(BytesIO(answer.data))
-    return [[[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book.worksheets]
-
-
-def named_firm(app: Flask, world: World, name: str, score: int, **values: str) -> UUID:
-    """One more firm that shows its name."""
-    with make.writing(app):
-        firm = make.make_firm(name, **values)
-        make.join(db.session.get_one(Cluster, world.cluster_id), firm, named=True)
-        make.make_result(make.make_assessment(firm, submitted=True), score=Decimal(score), level=score // 25)
-        return firm.id
-
-
-def test_case_05_a_firm_without_consent_is_nowhere_on_page_or_in_the_workbook(
-    app: Flask, world: World, client_coordinator: Browser
-) -> None:
-    for query in ("", f"?town={CANARY}", "?sector=molds", "?sort=-name"):
-        answer = client_coordinator.get(f"/clusters/{world.cluster_id}{query}")
-        assert CANARY not in answer.get_data(as_text=True)
-        assert CANARY not in str(workbook(client_coordinator, world, query))
-    for path in (f"/assessments/{world.other_assessment_id}/result", f"/firms/{world.other_firm_id}/history"):
-        assert client_coordinator.get(path).status_code == 404
-
-
-def test_case_04_four_hidden_firms_leave_page_and_workbook_as_they_were(
-    app: Flask, world: World, client_coordinator: Browser
-) -> None:
-    def figures() -> tuple[str, str]:
-        page = BeautifulSoup(
-            client_coordinator.get(f"/clusters/{world.cluster_id}").get_data(as_text=True), "html.parser"
-        )
-        sheets = workbook(client_coordinator, world)
-        kept = [row for row in sheets[1] if isinstance(row[1], str) and "平均" in row[1]]
-        return page.select_one("#firms").get_text(" "), str([sheets[0], kept])  # type: ignore[union-attr]
-
-    before = figures()
-    for number in range(4):
-        add_firm(app, world, HIDDEN)
-        assert figures() == before, number
-    add_firm(app, world, HIDDEN)
-    words = text(client_coordinator.get(f"/clusters/{world.cluster_id}"))
-    assert "6 家平均 86 分，其中 5 家没署名" in words
-    assert "6 家平均 86 分" in str(workbook(client_coordinator, world)[1])
-    add_firm(app, world, 1)
-    assert "6 家平均 86 分" in text(client_coordinator.get(f"/clusters/{world.cluster_id}"))
-
-
-def test_case_04_filters_do_not_change_the_released_figures(
-    app: Flask, world: World, client_coordinator: Browser
-) -> None:
-    named_firm(app, world, "示例二厂", 60, town="横沥镇")
-    for _number in range(5):
-        add_firm(app, world, HIDDEN)
-    notes = set()
-    for query in ("", "?town=横沥镇", "?town=长安镇", "?sector=molds"):
-        body = client_coordinator.get(f"/clusters/{world.cluster_id}{query}").get_data(as_text=True)
-        notes.add(" ".join(tag.get_text() for tag in BeautifulSoup(body, "html.parser").select(".panes")))
-    assert len(notes) == 1
-
-
-def test_the_table_sorts_and_filters(app: Flask, world: World, client_coordinator: Browser) -> None:
-    named_firm(app, world, "甲厂", 80, town="横沥镇")
-    named_firm(app, world, "乙厂", 10, town="横沥镇")
-    assert names(client_coordinator, world) == ["甲厂", "示例模具厂", "乙厂"]
-    assert names(client_coordinator, world, "?sort=score") == ["乙厂", "示例模具厂", "甲厂"]
-    assert names(client_coordinator, world, "?sort=-score&town=横沥镇") == ["甲厂", "乙厂"]
-    rows = workbook(client_coordinator, world, "?sort=score&town=横沥镇")[0]
-    assert [row[0] for row in rows[1:]] == ["乙厂", "甲厂"]
-    assert [row[4] for row in rows[1:]] == [10, 80]
-
-
-@pytest.mark.parametrize("sort", SORTS)
-def test_every_column_that_can_be_sorted_can_be(world: World, client_coordinator: Browser, sort: str) -> None:
-    assert names(client_coordinator, world, f"?sort={sort}") == names(client_coordinator, world, f"?sort=-{sort}")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?sort[]=score", "?sort=score&sort=level", "?sort='; DROP TABLE firms--", "?sort=-", "?sort=--score",
-        "?sector=%27&town=%00", "?town=" + "x" * 3000, "?sort=__class__", "?sort=official", "?page=-1",
-    ],
-)  # fmt: skip
-def test_case_32_odd_parameters_do_no_harm(world: World, client_coordinator: Browser, query: str) -> None:
-    assert names(client_coordinator, world, query) == ["示例模具厂"]
-    assert len(workbook(client_coordinator, world, query)[0]) == 2
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(1)", "＝1", "\t=1", "<img src=x onerror=1>"])
-def test_case_06_and_07_names_are_text_on_page_and_in_cells(
-    app: Flask, world: World, client_coordinator: Browser, name: str
-) -> None:
-    with make.writing(app):
-        db.session.get_one(Firm, world.firm_id).name = name
-        db.session.get_one(Firm, world.firm_id).town = name
-        db.session.get_one(Cluster, world.cluster_id).name = name
-    answer = client_coordinator.post(f"/clusters/{world.cluster_id}/firms.xlsx")
-    cells = load_workbook(BytesIO(answer.data)).worksheets[0]
-    assert (cells["A2"].value, cells["A2"].data_type) == (name, "s")
-    assert (cells["C2"].value, cells["C2"].data_type) == (name, "s")
-    assert "<img" not in client_coordinator.get(f"/clusters/{world.cluster_id}").get_data(as_text=True)
-    assert "\n" not in answer.headers["Content-Disposition"]
-
-
-@pytest.mark.parametrize("number", [26, 101])
-def test_case_30_the_workbook_is_complete(app: Flask, world: World, client_coordinator: Browser, number: int) -> None:
-    with make.writing(app):
-        cluster = db.session.get_one(Cluster, world.cluster_id)
-        for n in range(number - 1):
-            make.join(cluster, make.make_firm(f"厂 {n:03}"), named=True)
-    assert len(workbook(client_coordinator, world)[0]) == number + 1
-    assert len(names(client_coordinator, world)) == number
-
-
-def test_case_25_the_workbook_is_private_and_goes_with_the_consent(
-    app: Flask, world: World, client_coordinator: Browser, client_owner: Browser
-) -> None:
-    answer = client_coordinator.post(f"/clusters/{world.cluster_id}/firms.xlsx")
-    assert "no-store" in answer.headers["Cache-Control"]
-    assert "示例模具厂" in str(workbook(client_coordinator, world))
-    client_owner.post(f"/firms/{world.firm_id}/consents/clusters/{world.cluster_id}", data={"choice": "withdraw"})
-    assert "示例模具厂" not in str(workbook(client_coordinator, world))
-    assert names(client_coordinator, world) == []
 
 
 def test_case_01_a_cluster_of_somebody_else_is_not_there(app: Flask, world: World, client_coordinator: Browser) -> None:
     with make.writing(app):
         other_id = make.make_cluster("别的集群").id
-    for path in ("", "/letter"):
+    for path in (
+        "",
+        "/letter",
+        "/compare",
+        "/compare/groups",
+        "/compare/rounds",
+        "/compare/firms",
+        "/compare/radar.svg",
+    ):
         assert client_coordinator.get(f"/clusters/{other_id}{path}").status_code == 404
-    assert client_coordinator.post(f"/clusters/{other_id}/firms.xlsx").status_code == 404
+    assert client_coordinator.post(f"/clusters/{other_id}/compare/firms.xlsx").status_code == 404
 
 
 def test_the_letter_carries_code_and_address(app: Flask, world: World, client_coordinator: Browser) -> None:
@@ -248,12 +112,3 @@ def test_accounts_that_are_closed_are_not_named_coordinator(app: Flask, world: W
     path = f"/admin/clusters/{world.cluster_id}/coordinators"
     assert client_admin.post(path, data={"coordinator": world.logins["account"]}).status_code == 422
     assert client_admin.post(path, data={"coordinator": "nobody@example.com"}).status_code == 422
-
-
-def test_page_and_workbook_say_the_same_day(app: Flask, world: World, client_coordinator: Browser) -> None:
-    with make.writing(app):
-        assessment = db.session.get_one(make.Assessment, world.assessment_id)
-        assessment.submitted_at = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)
-    assert "2026年4月1日" in text(client_coordinator.get(f"/clusters/{world.cluster_id}"))
-    cells = workbook(client_coordinator, world)[0]
-    assert datetime(2026, 4, 1) in cells[1]

@@ -1,0 +1,1 @@
+"""Comparing the firms of a cluster: table, groups, rounds, side by side."""

@@ -20,6 +20,7 @@ from app.web.accounts.routes import blueprint as accounts
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
+from app.web.campaigns.routes import blueprint as campaigns
 from app.web.clusters.routes import blueprint as clusters
 from app.web.consents.routes import blueprint as consents
 from app.web.consultants.routes import blueprint as consultants
@@ -27,6 +28,7 @@ from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
+from app.web.members.routes import blueprint as members
 from app.web.quick.routes import blueprint as quick
 from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
@@ -38,6 +40,7 @@ BLUEPRINTS = (
     admin,
     assessments,
     attachments,
+    campaigns,
     clusters,
     consents,
     consultants,
@@ -45,6 +48,7 @@ BLUEPRINTS = (
     handovers,
     health,
     home,
+    members,
     quick,
     renewals,
     reports,

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.access.scope import system_scope
 from app.extensions import db
-from app.jobs import firms, messages, reports
+from app.jobs import campaigns, firms, invitees, messages, reports
 from app.jobs.context import JobContext, JobFailed, Task
 from app.services import jobs
 from app.transaction import transaction
@@ -18,7 +18,10 @@ from app.transaction import transaction
 log = logging.getLogger("app.jobs")
 
 TASKS: dict[str, Task] = {
+    "campaigns.letters": campaigns.letters,
+    "campaigns.send": campaigns.send,
     "firms.purge": firms.purge,
+    "invitees.export": invitees.export,
     "messages.deliver": messages.deliver,
     "reports.build": reports.build,
 }

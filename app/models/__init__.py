@@ -4,11 +4,14 @@ from app.models import (
     assessments,
     attachments,
     audit,
+    campaigns,
     clusters,
     consents,
     firms,
     grants,
     handovers,
+    imports,
+    invitees,
     jobs,
     messages,
     reports,
@@ -18,6 +21,6 @@ from app.models import (
 )
 
 __all__ = [
-    "assessments", "attachments", "audit", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "reports", "results", "selfchecks", "users",
+    "assessments", "attachments", "audit", "campaigns", "clusters", "consents", "firms", "grants", "handovers",
+    "imports", "invitees", "jobs", "messages", "reports", "results", "selfchecks", "users",
 ]  # fmt: skip

@@ -142,8 +142,8 @@ def read_picture(cluster_id: UUID) -> Picture:
     return Picture(standings, members, members - len(standings), summary)
 
 
-def _named(cluster_id: UUID) -> Select[Firm]:
-    """Firms that are in the cluster now and agreed that its coordinators see them by name."""
+def select_named_firms(cluster_id: UUID) -> Select[Firm]:
+    """A select of the firms that are in the cluster now and agreed that its coordinators see them by name."""
     return (
         select(Firm)
         .join(ClusterMember, ClusterMember.firm_id == Firm.id)
@@ -164,7 +164,7 @@ def _named(cluster_id: UUID) -> Select[Firm]:
 
 
 def _list_standings(cluster_id: UUID) -> list[Standing]:
-    firms = db.session.scalars(_named(cluster_id).order_by(Firm.name, Firm.id)).all()
+    firms = db.session.scalars(select_named_firms(cluster_id).order_by(Firm.name, Firm.id)).all()
     latest = list_latest_results([firm.id for firm in firms])
     evidence = _evidence_shares([result.assessment_id for result in latest.values()])
     return [_standing(firm, latest.get(firm.id), evidence) for firm in firms]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -83,6 +84,7 @@ class Option:
 class ClusterPage:
     """How a cluster stands, as its coordinator may see it."""
 
+    cluster_id: UUID
     name: str
     facts: str
     demo: bool
@@ -138,6 +140,7 @@ def present_cluster(cluster: Cluster, picture: Picture, wish: Wish) -> ClusterPa
     shown = arrange(picture.standings, wish)
     counts = Counter(s.level for s in done)
     return ClusterPage(
+        cluster_id=cluster.id,
         name=cluster_name(cluster),
         facts=cluster_facts(cluster),
         demo=cluster.demo,

@@ -116,6 +116,7 @@ def _letter(campaign: Campaign, cluster: Cluster, invitee: Invitee) -> Letter:
             address=(_("To be entered at"), absolute_url("clusters.enter_code")),
             small=_(
                 "If we see you by name, we see: name, trade, town, size, level, score, dimensions, share of evidence, "
-                "how far you are, and date. Never single answers, self-checks, notes or files. We see that you have joined."
+                "how far you are, and date. Never single answers, self-checks, notes or files. "
+                "We see that you have joined."
             ),
         )

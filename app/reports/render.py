@@ -31,6 +31,6 @@ def render_sheet(sheet: Sheet, fonts: Fonts) -> bytes:
     """The PDF of a self-check's result: always one page. Safe in threads, one at a time."""
     from app.reports.sheet_page import SheetPage  # noqa: PLC0415
 
-    with _one_at_a_time:
+    with one_at_a_time():
         standards(fonts.sans)
         return SheetPage(sheet, fonts).build()

@@ -80,7 +80,6 @@ def build_world(app: Flask) -> World:
         own = _rounds(firm)
         foreign = _rounds(other, note=CANARY)
         handover = make.make_handover(own["draft"], SECTION, HANDOVER_TOKEN)  # type: ignore[arg-type]
-        listed = _list(cluster, users["coordinator"])
         return World(
             firm_id=firm.id,
             other_firm_id=other.id,
@@ -107,10 +106,10 @@ def build_world(app: Flask) -> World:
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,
                 "other_run_id": make.make_run(other, label=CANARY).id,
+                **_list(cluster, users["coordinator"]),
             },
             logins={name: user.login for name, user in users.items()},
             uniquifiers={name: user.fs_uniquifier for name, user in users.items()},
-            extra=listed,
         )
 
 

@@ -361,7 +361,8 @@ def _stage_of(assessment: Assessment, done: int) -> str:
     if not assessment.is_draft:
         return "submitted"
     facts = tuple(sorted((name, value) for name, value in known_facts(assessment).items() if _is_plain(value)))
-    return "half" if done * 2 >= _number_asked(assessment.sector, facts) else "started"
+    versions = tuple(sorted(assessment.versions.items()))
+    return "half" if done * 2 >= _number_asked(assessment.sector, versions, facts) else "started"
 
 
 def _is_plain(value: object) -> bool:
@@ -369,5 +370,5 @@ def _is_plain(value: object) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _number_asked(sector: str, facts: tuple[tuple[str, Any], ...]) -> int:
-    return len(asked(load_catalogue(sector), dict(facts)))
+def _number_asked(sector: str, versions: tuple[tuple[str, str], ...], facts: tuple[tuple[str, Any], ...]) -> int:
+    return len(asked(load_catalogue(sector, dict(versions)), dict(facts)))

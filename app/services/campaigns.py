@@ -34,7 +34,7 @@ from app.services.jobs import request_job
 from app.services.messages import send_message
 from app.services.spreadsheets import CHINA
 from app.services.texts import MAX_TITLE, clean_line, clean_text
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 SEND, LETTERS = "campaigns.send", "campaigns.letters"
 REST = timedelta(hours=24)
@@ -90,9 +90,9 @@ def update_campaign(cluster_id: UUID, campaign_id: UUID, data: CampaignData) -> 
 
 
 def _versions(cluster: Cluster) -> dict[str, dict[str, str]]:
-    sectors = [cluster.sector] if cluster.sector in list_sectors() else list_sectors()
+    sectors = [cluster.sector] if cluster.sector in served_sectors() else served_sectors()
     return {
-        sector: {name: v for name, v in load_catalogue(sector).versions.items() if name in (sector, "common")}
+        sector: {name: v for name, v in serve(sector).versions.items() if name in (sector, "common")}
         for sector in sectors
     }
 

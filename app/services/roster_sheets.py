@@ -10,7 +10,7 @@ from app.i18n import lazy_gettext as lazy
 from app.queries.invitees import RosterEntry
 from app.services.rosters import COLUMNS, Problem, Roster
 from app.services.spreadsheets import CHINA, Cell, Sheet
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 STAGE_NAMES = {
     "listed": lazy("On the list"),
@@ -35,7 +35,7 @@ def template_sheets() -> list[Sheet]:
         "name": _("Needed. As on the business licence."),
         "uscc": _("18 characters. By it a firm is found again, whatever its name. Format the column as text."),
         "town": _("For the comparison by towns."),
-        "sector": _("One of: %(trades)s", trades=" · ".join(trade(sector) for sector in list_sectors())),
+        "sector": _("One of: %(trades)s", trades=" · ".join(trade(sector) for sector in served_sectors())),
         "employees": _("A whole number."),
         "contact": _("Whom letters are addressed to."),
         "email": _("For invitations and reminders. Without it the firm gets a printed letter."),
@@ -105,4 +105,4 @@ def problem_text(problem: Problem) -> str:
 
 def trade(sector: str) -> str:
     """The name of a trade."""
-    return content_text(load_catalogue(sector).sector.title) if sector in list_sectors() else sector
+    return content_text(serve(sector).sector.title) if sector in served_sectors() else sector

@@ -21,7 +21,7 @@ from app.services.grids import Cell, Grid, Line, UnreadableError, read_grids
 from app.services.names import name_key
 from app.services.texts import MAX_TITLE, clean_line
 from app.traditional import traditional
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 HEADER_WITHIN = 10
 MOST_TAGS, TAG_LENGTH = 10, 40
@@ -319,8 +319,8 @@ def read_value(column: str, text: str) -> Any:
 def _trades() -> dict[str, str]:
     """Sector id by all its names."""
     found: dict[str, str] = {}
-    for sector in list_sectors():
-        title = load_catalogue(sector).sector.title
+    for sector in served_sectors():
+        title = serve(sector).sector.title
         for name in (sector, title.zh, title.en):
             found[_plain(name)] = found[_plain(traditional(name))] = sector
     return found

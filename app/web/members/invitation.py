@@ -10,7 +10,7 @@ from app.i18n import content_text
 from app.models.clusters import Cluster
 from app.models.invitees import Invitee
 from app.web.clusters.wording import cluster_facts, cluster_name
-from scoring.content.loader import list_sectors, load_catalogue
+from scoring.content.serving import serve, served_sectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,6 @@ def present_invitation(invitee: Invitee, cluster: Cluster, token: str) -> Invita
         cluster=cluster_name(cluster),
         facts=cluster_facts(cluster),
         firm=invitee.name,
-        trade=content_text(load_catalogue(sector).sector.title) if sector in list_sectors() else "",
+        trade=content_text(serve(sector).sector.title) if sector in served_sectors() else "",
         url=url_for("members.begin", token=token),
     )

@@ -94,7 +94,7 @@ def present_preview(cluster: Cluster, row: Import, plan: Plan) -> PreviewPage:
 def _labels() -> dict[str, str]:
     return {
         "new": _("New"),
-        "updated": _("Changed"),
+        "updated": _("To change"),
         "same": _("Unchanged"),
         "duplicate": _("Twice in the file"),
         "errors": _("Wrong"),

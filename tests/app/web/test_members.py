@@ -205,6 +205,25 @@ def test_letters_have_a_page_and_a_link_for_each_firm(client_coordinator: Browse
     assert "已邀请" in soup(client_coordinator, base(world) + "/members").get_text()
 
 
+def test_a_long_list_is_written_in_the_background_and_only_its_asker_gets_it(
+    app: Flask, client_coordinator: Browser, world: World
+) -> None:
+    with make.writing(app):
+        cluster = db.session.get_one(Cluster, world.cluster_id)
+        for number in range(1001):
+            make.make_invitee(cluster, f"名单厂{number}")
+        other = make.make_user()
+        make.coordinate(cluster, other)
+        uniquifier = other.fs_uniquifier
+    answer = client_coordinator.post(base(world) + "/members.xlsx")
+    assert answer.status_code == 303
+    sheet = load_workbook(BytesIO(client_coordinator.get(answer.location + "/file").data)).worksheets[0]
+    assert sheet.max_row == 1 + 1 + 1001 + 1  # headings, the firm of the world, the list, the member by name
+    colleague: Browser = app.test_client()  # type: ignore[assignment]
+    colleague.sign_in(uniquifier)
+    assert colleague.get(answer.location + "/file").status_code == 404
+
+
 def test_who_is_stuck_is_told_by_name_only_of_firms_that_show_it(app: Flask, world: World) -> None:
     with make.writing(app):
         cluster = db.session.get_one(Cluster, world.cluster_id)

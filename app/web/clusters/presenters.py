@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -36,6 +37,7 @@ class Bar:
 class ClusterPage:
     """How a cluster stands, as its coordinator may see it."""
 
+    cluster_id: UUID
     name: str
     facts: str
     demo: bool
@@ -83,6 +85,7 @@ def present_cluster(cluster: Cluster, picture: Picture) -> ClusterPage:
     done = [s for s in picture.standings if s.level is not None]
     counts = Counter(s.level for s in done)
     return ClusterPage(
+        cluster_id=cluster.id,
         name=cluster_name(cluster),
         facts=cluster_facts(cluster),
         demo=cluster.demo,

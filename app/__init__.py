@@ -28,6 +28,7 @@ from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
+from app.web.programmes.routes import blueprint as programmes
 from app.web.quick.routes import blueprint as quick
 from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     handovers,
     health,
     home,
+    programmes,
     quick,
     renewals,
     reports,

@@ -10,11 +10,12 @@ cautious upper end], and a budget limits the sum of the upper ends over all firm
      "proven": false,                    lifted = bound
      "price": [310000, 498200], "list": 571000,        over all firms lifted; `list` without any pool
      "least": 481000,                    no choice that lifts as many costs less than this
-     "programmes": [{"solution": "COM-S25", "kind": "rented", "form": "saas", "pool": "H",    two firms or more
+     "programmes": [{"solution": "COM-S25", "kind": "rented", "form": "saas", "pool": "H",
                      "tier": {"firms": 10, "percent": [15, 30]},
                      "next": {"firms": 30, "percent": [20, 35], "more": 12},                  or null
-                     "price": [..], "list": .., "count": 340,                                 units in all
-                     "firms": [{"key": .., "price": [..], "list": .., "count": 18, "ready": false,
+                     "tiers": [..],                                                  all of them, by firms
+                     "price": [..], "list": [..], "count": 340,                      units in all
+                     "firms": [{"key": .., "price": [..], "list": [..], "count": 18, "ready": false,
                                 "first": ["COM-S1"]}]}],     not ready: what this firm has to have in place first
      "alone": [..],                      the same entries, for what too few firms need; at list price
      "plans": [{"key": .., "from": 1, "level": 2, "score": "46.1", "price": [..], "list": .., "days": 75,
@@ -38,7 +39,6 @@ from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 from typing import Any
 
-from scoring.costs import price
 from scoring.duties import duties
 from scoring.errors import Problem
 from scoring.goals import Goal, shown
@@ -132,6 +132,7 @@ class _Joint:
                 pooled = wish.only is None or name in wish.only
                 found = tiers(plan.solution, firm.catalogue, alone=wish.alone)
                 self.tiers.setdefault(name, found if pooled else tuple(t for t in found if t == ALONE))
+        self.offered = dict(self.tiers)
         self.everyone: list[Lifting] = []
         self._build(firms, goals)
 
@@ -343,12 +344,12 @@ class _Joint:
         self, name: str, users: Sequence[int], tier: Tier, waits: Mapping[tuple[str, str], list[str]]
     ) -> dict[str, Any]:
         solution = self.firms[users[0]].firm.catalogue.solutions[name]
-        further = next_after(self.tiers[name], len(users))
+        further = next_after(self.offered[name], len(users))
         there = [
             {
                 "key": self.firms[i].firm.key,
                 "price": self._price(i, name, tier),
-                "list": self.firms[i].list[name],
+                "list": list(self.firms[i].reach.prices[name].first_year),
                 "count": self.firms[i].reach.prices[name].count,
                 "ready": (self.firms[i].firm.key, name) not in waits,
                 "first": waits.get((self.firms[i].firm.key, name), []),
@@ -364,7 +365,8 @@ class _Joint:
             "next": further
             and {"firms": further.firms, "percent": list(further.percent), "more": further.firms - len(users)},
             "price": _sum(e["price"] for e in there),
-            "list": sum(e["list"] for e in there),
+            "list": _sum(e["list"] for e in there),
+            "tiers": [{"firms": t.firms, "percent": list(t.percent)} for t in self.offered[name] if t != ALONE],
             "count": sum(e["count"] for e in there),
             "firms": there,
         }
@@ -409,4 +411,4 @@ def _round_steps(top: int) -> list[int]:
     return [step * n for n in range(1, ceil(top / step) + 1)]
 
 
-__all__ = ["Firm", "JointWish", "Progress", "check", "joint", "price"]
+__all__ = ["Firm", "JointWish", "Progress", "WishError", "check", "joint"]

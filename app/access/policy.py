@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CLUSTER_JOIN = "cluster:join"
     CLUSTER_MANAGE = "cluster:manage"
     CLUSTER_READ = "cluster:read"
+    CLUSTER_UPDATE = "cluster:update"
     CONSENT_MANAGE = "consent:manage"
     CONSENT_READ = "consent:read"
     FIRM_CREATE = "firm:create"
@@ -86,7 +87,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.REPORT_CREATE, P.REPORT_DOWNLOAD, P.RESULT_READ, P.ROADMAP_READ, P.SELFCHECK_READ,
         }
     ),
-    Role.COORDINATOR: frozenset({P.CLUSTER_EXPORT, P.CLUSTER_READ, P.RESET_LINK_ISSUE, P.RESULT_READ}),
+    Role.COORDINATOR: frozenset(
+        {P.CLUSTER_EXPORT, P.CLUSTER_READ, P.CLUSTER_UPDATE, P.RESET_LINK_ISSUE, P.RESULT_READ}
+    ),
     Role.ADMIN: frozenset(
         {P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.RESET_LINK_ISSUE, P.SYSTEM_READ, P.USER_MANAGE}
     ),

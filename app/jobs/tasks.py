@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.access.scope import system_scope
 from app.extensions import db
-from app.jobs import clusters, firms, messages, releases, reports
+from app.jobs import clusters, firms, messages, programmes, releases, reports
 from app.jobs.context import JobContext, JobFailed, Task
 from app.services import jobs
 from app.transaction import transaction
@@ -22,6 +22,7 @@ TASKS: dict[str, Task] = {
     "clusters.export": clusters.export,
     "firms.purge": firms.purge,
     "messages.deliver": messages.deliver,
+    "programmes.compute": programmes.compute,
     "releases.form": releases.form_blocks,
     "reports.build": reports.build,
 }

@@ -12,6 +12,7 @@ from app.models import (
     handovers,
     jobs,
     messages,
+    programmes,
     releases,
     reports,
     results,
@@ -22,5 +23,5 @@ from app.models import (
 
 __all__ = [
     "assessments", "attachments", "audit", "benchmarks", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "releases", "reports", "results", "roadmaps", "selfchecks", "users",
+    "messages", "programmes", "releases", "reports", "results", "roadmaps", "selfchecks", "users",
 ]  # fmt: skip

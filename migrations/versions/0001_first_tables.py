@@ -540,6 +540,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_selfcheck_runs_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
+        "programmes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
+        sa.Column("choice", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("engine", sa.String(length=32), nullable=False),
+        sa.Column("versions", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("lifted", sa.Integer(), nullable=True),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("budget >= 0", name=op.f("ck_programmes_budget")),
+        sa.CheckConstraint("target BETWEEN 1 AND 4", name=op.f("ck_programmes_target")),
+        sa.CheckConstraint("state IN ('pending', 'ready', 'failed')", name=op.f("ck_programmes_state")),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_programmes_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_programmes_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+    )
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programmes_cluster_id"), ["cluster_id"], unique=False)
+
+    op.create_table(
         "user_roles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -1031,6 +1070,10 @@ def downgrade() -> None:
 
     op.drop_table("answer_changes")
     op.drop_table("user_roles")
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programmes_cluster_id"))
+
+    op.drop_table("programmes")
     with op.batch_alter_table("selfcheck_runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_selfcheck_runs_firm_id"))
 

@@ -409,6 +409,8 @@ class PoolSaving:
     percent: tuple[Annotated[int, Field(ge=0, le=90)], Annotated[int, Field(ge=1, le=90)]]
     firms: Annotated[int, Field(ge=2)]
     text: Text
+    date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    source: tuple[Id, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -54,7 +54,7 @@ from scoring.wish import PARALLEL, WishError
 ROUNDS = (1, 4, 1)  # further firms that a tier is hoped for, by round
 EFFORT = 400  # further lifting sets that are listed to prove a choice best
 NODES = 400
-POINTS = 8  # of the curve
+POINTS = 14  # of the curve
 SMALL = 16  # solutions within a firm's reach: so few that all its lifting sets can be listed
 NEAR = 1.5  # firms dearer than this times the last one that fits are not looked at again
 

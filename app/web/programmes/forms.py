@@ -14,7 +14,7 @@ class ProgrammeForm(StrictForm):
     """Which firms, where to, for how much. The choices of trade, town and firms are those that show their name."""
 
     target = SelectField(
-        _("Where to"),
+        _("Lift them to"),
         choices=[
             ("0", _("each firm to its next level")),
             ("1", _("level 1")),
@@ -34,7 +34,7 @@ class ProgrammeForm(StrictForm):
         render_kw={"inputmode": "numeric", "autocomplete": "off", "min": "1", "step": "1"},
     )
     who = RadioField(
-        _("Which firms"),
+        _("Firms that count"),
         choices=[
             ("all", _("all that agreed, those without a name as a number")),
             ("named", _("only firms that show their name")),

@@ -180,4 +180,7 @@ def _demand(reading: Reading, entry: Mapping[str, Any]) -> Demand:
 
 
 def _lines(lines: Sequence[Any], name: Any) -> tuple[tuple[str, str], ...]:
+    """Nothing where no single line is large enough."""
+    if not any(labels for labels, _n in lines):
+        return ()
     return tuple((join([name(x) for x in labels]) if labels else _("others"), firms_text(n)) for labels, n in lines)

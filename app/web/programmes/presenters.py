@@ -20,7 +20,7 @@ from app.web.figures import join
 from app.web.names import form_name, sector_name
 from app.web.programmes.curve import Stairs, stairs
 from app.web.programmes.reading import Reading
-from app.web.programmes.wording import firms_text, gap_text, kind_name, tier_text, yuan
+from app.web.programmes.wording import firms_text, gap_text, kind_name, listed, tier_text, yuan
 
 PER_PAGE = 50
 
@@ -392,7 +392,7 @@ def _left_note(payload: Mapping[str, Any], named: int) -> str:
     more = named - PER_PAGE
     if more > 0:
         parts.append(_("the first %(num)s by name are listed, all are in the table", num=PER_PAGE))
-    return "; ".join(parts)
+    return listed(parts)
 
 
 def _hidden_note(payload: Mapping[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.i18n import gettext as _
+from app.i18n import language, ngettext, number
 from app.i18n import lazy_gettext as lazy
-from app.i18n import ngettext, number
 
 _KINDS = {
     "rented": lazy("rented together through a platform"),
@@ -70,7 +70,12 @@ def tier_text(entry: Mapping[str, Any]) -> str:
         further["more"],
         **_percent(further),
     )
-    return f"{now}; {more}"
+    return listed([now, more])
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Half sentences in a row."""
+    return ("；" if language() == "zh" else "; ").join(parts)
 
 
 def _percent(tier: Mapping[str, Any]) -> dict[str, int]:

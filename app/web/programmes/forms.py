@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, IntegerField, RadioField, SelectChoice, SelectField
 from wtforms.validators import NumberRange, Optional
 
 from app.i18n import lazy_gettext as _
@@ -16,11 +16,11 @@ class ProgrammeForm(StrictForm):
     target = SelectField(
         _("Lift them to"),
         choices=[
-            ("0", _("each firm to its next level")),
-            ("1", _("level 1")),
-            ("2", _("level 2")),
-            ("3", _("level 3")),
-            ("4", _("level 4")),
+            SelectChoice("0", _("each firm to its next level")),
+            SelectChoice("1", _("level 1")),
+            SelectChoice("2", _("level 2")),
+            SelectChoice("3", _("level 3")),
+            SelectChoice("4", _("level 4")),
         ],
         default="2",
     )
@@ -36,8 +36,8 @@ class ProgrammeForm(StrictForm):
     who = RadioField(
         _("Firms that count"),
         choices=[
-            ("all", _("all that agreed, those without a name as a number")),
-            ("named", _("only firms that show their name")),
+            SelectChoice("all", _("all that agreed, those without a name as a number")),
+            SelectChoice("named", _("only firms that show their name")),
         ],
         default="all",
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectChoice
 
 from app.access.guard import access
 from app.access.policy import Permission as P
@@ -71,10 +73,14 @@ def create(cluster_id: UUID) -> ResponseReturnValue:
 def _form(cluster: Cluster) -> ProgrammeForm:
     form = ProgrammeForm()
     firms = sorted(list_shown_firms(cluster.id).values(), key=lambda f: (f.name.casefold(), str(f.id)))
-    form.sector.choices = [("", _("All")), *((s, sector_name(s)) for s in sorted({f.sector for f in firms}))]
-    form.town.choices = [("", _("All")), *((t, t) for t in sorted({f.town for f in firms if f.town}))]
-    form.firms.choices = [(str(f.id), f.name) for f in firms] if len(firms) <= MOST_BOXES else []
+    form.sector.choices = _choices({f.sector: sector_name(f.sector) for f in firms})
+    form.town.choices = _choices({f.town: f.town for f in firms if f.town})
+    form.firms.choices = [SelectChoice(str(f.id), f.name) for f in firms] if len(firms) <= MOST_BOXES else []
     return form
+
+
+def _choices(known: Mapping[str, str]) -> list[SelectChoice]:
+    return [SelectChoice("", _("All")), *(SelectChoice(value, known[value]) for value in sorted(known))]
 
 
 def _index(cluster: Cluster, form: ProgrammeForm) -> str:

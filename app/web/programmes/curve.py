@@ -48,8 +48,10 @@ def stairs(points: Sequence[tuple[int, int]], wished: int | None) -> Stairs | No
         path += f"H{x[budget]:.1f}V{y(number):.1f}"
     path += f"H{WIDTH}"
     rows = tuple(Mark(f"{y(n):.1f}", n) for n in range(unit, tall + 1, unit) if n <= top + unit)
-    every = max(1, -(-len(points) // 6))
-    chosen = [b for n, (b, _) in enumerate(points, 1) if n % every == 0 and b != wished and b != most]
+    chosen: list[int] = []
+    for budget, _ in points:  # on a phone four labels find room
+        if budget - (chosen[-1] if chosen else 0) >= most / 4 and budget <= most * 0.72:
+            chosen.append(budget)
     columns = (
         *(Mark(percent(b, most), b) for b in chosen),
         Mark("100%", most, "end"),

@@ -2,57 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 
-from app.i18n import day, moment, ngettext, number
 from app.i18n import gettext as _
+from app.i18n import moment, ngettext, number
 from app.models.clusters import Cluster
 from app.models.firms import Firm
-from app.models.jobs import Job, JobState
-from app.models.programmes import Programme, ProgrammeState
-from app.web.clusters.wording import cluster_facts, cluster_name
+from app.models.jobs import Job
+from app.models.programmes import Programme
 from app.web.figures import join
 from app.web.names import form_name, sector_name
 from app.web.programmes.curve import Stairs, stairs
+from app.web.programmes.heads import Head, Progress, about, present_head, present_progress, title
 from app.web.programmes.reading import Reading
 from app.web.programmes.wording import firms_text, gap_text, kind_name, listed, tier_text, yuan
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What every page of the part says of its cluster."""
-
-    cluster_id: UUID
-    name: str
-    facts: str
-    demo: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A programme in the list."""
-
-    url: str
-    title: str
-    about: str
-    state: str
-    made: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a computation is, as the page and its script read it. `percent` is None where only the asker sees it."""
-
-    state: str
-    percent: int | None
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,41 +120,6 @@ class Page:
     result: Result | None
 
 
-def present_head(cluster: Cluster) -> Head:
-    """The cluster above the page."""
-    return Head(cluster.id, cluster_name(cluster), cluster_facts(cluster), cluster.demo)
-
-
-def present_past(programmes: Sequence[Programme]) -> tuple[Past, ...]:
-    """The list of what was worked out."""
-    states = {
-        ProgrammeState.PENDING: _("is being worked out"),
-        ProgrammeState.READY: _("ready"),
-        ProgrammeState.FAILED: _("could not be worked out"),
-    }
-    found = []
-    for p in programmes:
-        state = ProgrammeState(p.state)
-        text = states[state]
-        if p.lifted is not None:
-            text = ngettext("lifts %(num)s firm", "lifts %(num)s firms", p.lifted)
-        url = url_for("programmes.show", cluster_id=p.cluster_id, programme_id=p.id)
-        found.append(Past(url, _title(p), _about(p), text, moment(p.created_at)))
-    return tuple(found)
-
-
-def present_progress(programme: Programme, job: Job | None) -> Progress:
-    """State, percent and a sentence."""
-    if programme.state == ProgrammeState.READY:
-        return Progress(programme.state, 100, _("The computation is ready."))
-    if programme.state == ProgrammeState.FAILED or (job is not None and job.state == JobState.FAILED):
-        reason = (programme.payload or {}).get("reason") or ""
-        text = _(reason) if reason else _("This could not be worked out. Nothing is lost; please order it once more.")
-        return Progress(ProgrammeState.FAILED.value, None, text)
-    percent = None if job is None else job.progress
-    return Progress(programme.state, percent, _("Being worked out. With 200 firms that takes about a minute."))
-
-
 def present_page(
     cluster: Cluster,
     programme: Programme,
@@ -198,8 +132,8 @@ def present_page(
     here: dict[str, Any] = {"cluster_id": cluster.id, "programme_id": programme.id}
     return Page(
         head=present_head(cluster),
-        title=_title(programme),
-        about=_about(programme),
+        title=title(programme),
+        about=about(programme),
         progress=present_progress(programme, job),
         state_url=url_for("programmes.state", **here),
         refresh_url=url_for("programmes.show", **here),
@@ -207,26 +141,6 @@ def present_page(
         remove_url=url_for("programmes.remove", **here),
         result=None if reading is None else _result(reading, here, solution, page),
     )
-
-
-def _title(programme: Programme) -> str:
-    goal = _("Next level") if programme.target is None else _("To level %(level)s", level=programme.target)
-    budget = _("no limit") if programme.budget is None else yuan(programme.budget)
-    return _("%(goal)s, budget: %(budget)s", goal=goal, budget=budget)
-
-
-def _about(programme: Programme) -> str:
-    choice = programme.choice
-    parts = [_("all that agreed") if choice["everybody"] else _("firms that show their name")]
-    if choice["sector"]:
-        parts.append(sector_name(choice["sector"]))
-    if choice["town"]:
-        parts.append(choice["town"])
-    if choice["firms"]:
-        parts.append(ngettext("%(num)s chosen firm", "%(num)s chosen firms", len(choice["firms"])))
-    if not choice["alone"]:
-        parts.append(_("joint buying only"))
-    return " · ".join([*parts, day(programme.created_at)])
 
 
 def _result(reading: Reading, here: Mapping[str, Any], solution: str, page: int) -> Result:

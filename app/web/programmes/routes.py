@@ -26,8 +26,9 @@ from app.web.clusters.wording import cluster_name
 from app.web.downloads import send_bytes
 from app.web.names import sector_name
 from app.web.programmes.forms import EmptyForm, ProgrammeForm
+from app.web.programmes.heads import present_head, present_past, present_progress
 from app.web.programmes.papers import present_brief, present_letters
-from app.web.programmes.presenters import present_head, present_page, present_past, present_progress
+from app.web.programmes.presenters import present_page
 from app.web.programmes.reading import Reading, read
 from app.web.programmes.sheets import sheets
 

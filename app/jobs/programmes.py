@@ -21,7 +21,7 @@ from app.services.programmes import mark_failed, store_programme
 from app.transaction import transaction
 from scoring import load_catalogue
 from scoring.answers import read
-from scoring.cohort import NEED
+from scoring.cohort import NEED, size_band
 from scoring.joint import Firm, JointWish, joint
 from scoring.joint_release import About, released
 from scoring.result import ENGINE
@@ -29,7 +29,6 @@ from scoring.result import ENGINE
 MOST_FIRMS = 1000
 NOBODY = N_("No firm that may take part has a submitted result yet. Invite firms, or choose fewer conditions.")
 TOO_MANY = N_("More than 1,000 firms are too many for one computation. Choose a trade or a town.")
-SIZES = (1, 20, 100, 300)
 
 
 def compute(context: JobContext) -> Store | None:
@@ -96,8 +95,3 @@ def _compute(context: JobContext, programme_id: UUID, taking: list[Joining], wis
 
     payload = released(joint(firms, wish, progress), named, about)
     return partial(store_programme, programme_id, ENGINE, versions, payload)
-
-
-def size_band(employees: int | None) -> str:
-    """The lower end of a fixed size band; empty where the number is not known."""
-    return "" if employees is None else str(max((low for low in SIZES if low <= employees), default=SIZES[0]))

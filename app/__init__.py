@@ -30,6 +30,7 @@ from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
 from app.web.members.routes import blueprint as members
+from app.web.programmes.routes import blueprint as programmes
 from app.web.quick.routes import blueprint as quick
 from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     health,
     home,
     members,
+    programmes,
     quick,
     renewals,
     reports,

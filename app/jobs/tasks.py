@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.access.scope import system_scope
 from app.extensions import db
-from app.jobs import campaigns, clusters, firms, invitees, messages, releases, reports
+from app.jobs import campaigns, clusters, firms, invitees, messages, programmes, releases, reports
 from app.jobs.context import JobContext, JobFailed, Task
 from app.services import jobs
 from app.transaction import transaction
@@ -25,6 +25,7 @@ TASKS: dict[str, Task] = {
     "firms.purge": firms.purge,
     "invitees.export": invitees.export,
     "messages.deliver": messages.deliver,
+    "programmes.compute": programmes.compute,
     "releases.form": releases.form_blocks,
     "reports.build": reports.build,
 }

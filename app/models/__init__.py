@@ -15,6 +15,7 @@ from app.models import (
     invitees,
     jobs,
     messages,
+    programmes,
     releases,
     reports,
     results,
@@ -25,6 +26,6 @@ from app.models import (
 
 __all__ = [
     "assessments", "attachments", "audit", "benchmarks", "campaigns", "clusters", "consents", "firms", "grants",
-    "handovers", "imports", "invitees", "jobs", "messages", "releases", "reports", "results", "roadmaps", "selfchecks",
-    "users",
+    "handovers", "imports", "invitees", "jobs", "messages", "programmes", "releases", "reports", "results", "roadmaps",
+    "selfchecks", "users",
 ]  # fmt: skip

@@ -539,6 +539,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_memberships_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "programmes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=True),
+        sa.Column("budget", sa.Integer(), nullable=True),
+        sa.Column("choice", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("engine", sa.String(length=32), nullable=False),
+        sa.Column("versions", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("lifted", sa.Integer(), nullable=True),
+        sa.Column("payload", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('pending', 'ready', 'failed')", name=op.f("ck_programmes_state")),
+        sa.CheckConstraint("budget >= 0", name=op.f("ck_programmes_budget")),
+        sa.CheckConstraint("target BETWEEN 1 AND 4", name=op.f("ck_programmes_target")),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_programmes_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_programmes_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+    )
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programmes_cluster_id"), ["cluster_id"], unique=False)
+
+    op.create_table(
         "selfcheck_runs",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("check_id", sa.String(length=64), nullable=False),
@@ -1186,6 +1225,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_selfcheck_runs_firm_id"))
 
     op.drop_table("selfcheck_runs")
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programmes_cluster_id"))
+
+    op.drop_table("programmes")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_memberships_user_id"))
         batch_op.drop_index(batch_op.f("ix_memberships_firm_id"))

@@ -21,6 +21,7 @@ from scoring.content.model import (
     Fact,
     Guard,
     Pain,
+    Pool,
     PoolSaving,
     Question,
     Sector,
@@ -197,6 +198,7 @@ class Catalogue:
     sources: dict[str, Source]
     subsidies: dict[str, Subsidy]
     pool_savings: tuple[PoolSaving, ...]
+    pools: tuple[Pool, ...]
     topics: dict[str, Topic]
     plans: dict[str, Plan]
     switches: dict[str, tuple[Condition, ...]]
@@ -222,6 +224,7 @@ class Catalogue:
         sources: Iterable[Source],
         subsidies: Iterable[Subsidy] = (),
         pool_savings: Iterable[PoolSaving] = (),
+        pools: Iterable[Pool] = (),
     ) -> Catalogue:
         """Puts validated entries together. References must have been checked (`checks.references`)."""
         by_id = {q.id: q for q in questions}
@@ -257,6 +260,7 @@ class Catalogue:
             sources={s.id: s for s in sources},
             subsidies={s.id: s for s in subsidies},
             pool_savings=tuple(pool_savings),
+            pools=tuple(pools),
             topics=topics,
             plans={s.id: _plan(s, active, sector, own, asked) for s in by_solution.values()},
             switches={q.id: parse_all(q.asked_if) for q in asked.values() if q.asked_if},

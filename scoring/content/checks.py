@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, get_args
 
 from scoring.conditions import Condition, ConditionError, parse
@@ -18,6 +19,7 @@ from scoring.content.model import (
     Fact,
     Form,
     Guard,
+    Pool,
     PoolSaving,
     Question,
     Sector,
@@ -98,6 +100,9 @@ class References:
         for saving in self.entries["pool_savings"]:
             self.at("pool_savings", saving)
             self.pool_saving(saving)
+        for pool in self.entries["pools"]:
+            self.at("pools", pool)
+            self.pool(pool)
         if not self.faults:
             self.cycles()
         return self.faults
@@ -351,6 +356,20 @@ class References:
                     self.fault(f"{value} is none of {', '.join(values)}", name)
         self.cited(s.source, "source")
         self.texts(s)
+
+    def pool(self, p: Pool) -> None:
+        if any(t.percent[0] > t.percent[1] for t in p.tiers):
+            self.fault("the cautious end is above the hopeful one", "tiers")
+        for one, more in pairwise(p.tiers):
+            if one.firms >= more.firms or any(a > b for a, b in zip(one.percent, more.percent, strict=True)):
+                self.fault("a later tier has more firms, and saves no less", "tiers")
+        for other in self.entries["pools"]:
+            if other.id < p.id and set(other.forms) & set(p.forms) and set(other.pools) & set(p.pools):
+                self.fault(f"speaks of the same forms and pools as {other.id}", "forms")
+        if not p.source and p.status != "estimate":
+            self.fault("has no source, so it is an estimate", "status")
+        self.cited(p.source, "source")
+        self.texts(p)
 
     # what they share
 

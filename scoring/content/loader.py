@@ -32,6 +32,7 @@ ENTRIES: dict[str, type] = {
     "questions": model.Question, "facts": model.Fact, "solutions": model.Solution,
     "guards": model.Guard, "duties": model.Duty, "sources": model.Source,
     "subsidies": model.Subsidy, "pool_savings": model.PoolSaving,
+    "pools": model.Pool,
 }  # fmt: skip
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 

@@ -411,3 +411,29 @@ class PoolSaving:
     text: Text
     date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
     source: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class PoolTier:
+    """From so many firms on, so much per cent off the list price: [cautious, hopeful]."""
+
+    firms: Annotated[int, Field(ge=2)]
+    percent: tuple[Annotated[int, Field(ge=0, le=90)], Annotated[int, Field(ge=0, le=90)]]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Pool:
+    """What buying, renting or running together costs less: for solutions of these forms and this fitness for a pool.
+
+    The lowest tier is the least number of firms that makes a joint programme. An estimate is never shown as anything
+    else.
+    """
+
+    id: Id
+    forms: tuple[Form, ...]
+    pools: tuple[Literal["H", "M"], ...]
+    tiers: Annotated[tuple[PoolTier, ...], Field(min_length=1)]
+    text: Text
+    status: Literal["published", "vendor-stated", "estimate"]
+    date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
+    source: tuple[Id, ...] = ()

@@ -32,6 +32,7 @@ from app.models.imports import Import
 from app.models.invitees import Invitee
 from app.models.jobs import Job
 from app.models.messages import Message
+from app.models.programmes import Programme
 from app.models.reports import Report
 from app.models.results import Result
 from app.models.roadmaps import Roadmap, RoadmapStep
@@ -217,6 +218,37 @@ def join(cluster: Cluster, firm: Firm, *, named: bool = False) -> ClusterMember:
 def make_consent(firm: Firm, kind: ConsentKind, cluster_id: UUID | None = None, **values: Any) -> Consent:
     """A given consent."""
     return _add(Consent(firm_id=firm.id, kind=kind.value, cluster_id=cluster_id, text_version="1", **values))
+
+
+def make_programme(cluster: Cluster, *firms: Firm, **values: Any) -> Programme:
+    """A joint programme that is ready: each of these firms takes one solution alone."""
+    price = [2000, 6000]
+    taking = [
+        {"key": f"{n:05}:{firm.id}", "price": price, "list": price, "ready": True, "first": []}
+        for n, firm in enumerate(firms)
+    ]
+    step = {"solution": "COM-S1", "price": price, "start_day": 0, "end_day": 10, "first": []}
+    entry = {
+        "solution": "COM-S1", "kind": "taught", "form": "service", "number": len(firms), "hidden": 0,
+        "ready": len(firms), "tier": None, "next": {"firms": 5, "percent": [10, 20], "more": 5 - len(firms)},
+        "price": price, "list": price, "firms": taking, "brief": None,
+    }  # fmt: skip
+    payload = {
+        "target": 2, "budget": None, "firms": [len(firms), 0], "already": [0, 0], "lifted": [len(firms), 0], "more": 0,
+        "price": price, "list": price, "programmes": [], "alone": [entry],
+        "plans": [
+            {"key": t["key"], "from": 1, "level": 2, "days": 10, "price": price, "list": 6000, "steps": [step]}
+            for t in taking
+        ],
+        "left": [], "waiting": {"budget": [0, 0], "catalogue": [0, 0]},
+        "curve": [{"budget": 6000, "lifted": len(firms), "more": 0}],
+    }  # fmt: skip
+    values = {
+        "target": 2, "choice": {"everybody": False, "sector": "", "town": "", "firms": [], "alone": True},
+        "state": "ready", "engine": "1", "versions": {"molds": [{"molds": "1"}]}, "lifted": len(firms),
+        "ready_at": now(), "payload": payload, **values,
+    }  # fmt: skip
+    return _add(Programme(cluster_id=cluster.id, **values))
 
 
 def coordinate(cluster: Cluster, user: User) -> Coordinator:

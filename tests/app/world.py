@@ -51,6 +51,7 @@ class World:
     invitation_id: UUID
     membership_id: UUID
     coordinator_id: UUID
+    programme_id: UUID
     grant_id: UUID
     other_assessment_id: UUID
     other_draft_id: UUID
@@ -72,6 +73,7 @@ def build_world(app: Flask) -> World:
         firm, other = make.make_firm("示例模具厂"), make.make_firm(f"{CANARY}五金厂")
         cluster = make.make_cluster()
         coordinator = make.coordinate(cluster, users["coordinator"])
+        programme = make.make_programme(cluster, firm)
         make.join(cluster, firm, named=True)
         make.join(cluster, other)
         make.make_membership(users["owner"], firm)
@@ -99,6 +101,7 @@ def build_world(app: Flask) -> World:
             invitation_id=invitation.id,
             membership_id=membership.id,
             coordinator_id=coordinator.id,
+            programme_id=programme.id,
             grant_id=grant.id,
             other_assessment_id=foreign["submitted"].id,
             other_draft_id=foreign["draft"].id,

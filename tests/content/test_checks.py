@@ -27,6 +27,7 @@ from scoring.content.model import (
     OneOff,
     Option,
     Pain,
+    PoolTier,
     Text,
 )
 from scoring.errors import ContentError, Fault
@@ -100,6 +101,7 @@ SYSTEMS = entry("questions", "information_systems")
 GUARD = next(g for g in MOLDS.entries["guards"] if g.tags)
 POOL = "boxes_and_seats"
 DUTY = next(d for d in MOLDS.entries["duties"] if not d.sectors)
+JOINT = MOLDS.entries["pools"][0]
 SECTIONS = MOLDS.sector.sections
 SCORED = "common/v1/scored.yaml"
 IN_EN = "the English text holds Chinese outside parentheses or quotation marks"
@@ -386,6 +388,30 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
     (lambda: change("pool_savings", POOL, percent=(40, 30)), f"pool_savings {POOL}.percent", "the low end is above"),
     (lambda: change("pool_savings", POOL, forms=("cloud",)), f"pool_savings {POOL}.forms", "cloud is none of"),
     (lambda: change("pool_savings", POOL, source=("S999",)), f"pool_savings {POOL}.source", "no source S999"),
+    # pools
+    (
+        lambda: change("pools", JOINT.id, tiers=(PoolTier(5, (20, 10)),)),
+        f"shared/v1/pools.yaml: pools {JOINT.id}.tiers",
+        "the cautious end is above the hopeful one",
+    ),
+    (
+        lambda: change("pools", JOINT.id, tiers=(PoolTier(5, (10, 20)), PoolTier(5, (10, 30)))),
+        f"pools {JOINT.id}.tiers",
+        "a later tier has more firms, and saves no less",
+    ),
+    (
+        lambda: change("pools", JOINT.id, tiers=(PoolTier(5, (10, 20)), PoolTier(9, (5, 30)))),
+        f"pools {JOINT.id}.tiers",
+        "a later tier has more firms, and saves no less",
+    ),
+    (
+        lambda: change("pools", JOINT.id, forms=("box", "app", "saas")),
+        "pools ",
+        "speaks of the same forms and pools as ",
+    ),
+    (lambda: change("pools", JOINT.id, status="published"), f"pools {JOINT.id}.status", "has no source"),
+    (lambda: change("pools", JOINT.id, source=("S999",)), f"pools {JOINT.id}.source", "no source S999"),
+    (lambda: change("pools", JOINT.id, text=Text(zh="团", en="团")), f"pools {JOINT.id}.text", IN_EN),
 ]
 
 

@@ -10,7 +10,8 @@ from scoring.content.loader import ENTRIES, ROOT, load_catalogue, read_yaml
 from scoring.content.schema import schemas, text, write
 
 KINDS = (
-    "questions", "facts", "solutions", "guards", "duties", "sources", "subsidies", "pool_savings", "sector", "check",
+    "questions", "facts", "solutions", "guards", "duties", "sources", "subsidies", "pool_savings", "pools", "sector",
+    "check",
 )  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def test_an_unknown_key_is_refused_and_required_ones_are_told(kind):
     root = schemas()[f"{kind}.schema.json"]
     entry = root if kind in ("sector", "check") else follow(root["properties"][kind]["items"], root)
     assert entry["additionalProperties"] is False
-    assert {"id", "title" if kind not in ("facts", "guards") else "text"} <= set(entry["required"])
+    assert {"id", "title" if kind not in ("facts", "guards", "pools") else "text"} <= set(entry["required"])
     assert entry["description"]
 
 

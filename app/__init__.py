@@ -20,6 +20,7 @@ from app.web.accounts.routes import blueprint as accounts
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
+from app.web.campaigns.routes import blueprint as campaigns
 from app.web.clusters.routes import blueprint as clusters
 from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
@@ -28,6 +29,7 @@ from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
+from app.web.members.routes import blueprint as members
 from app.web.quick.routes import blueprint as quick
 from app.web.renewals.routes import blueprint as renewals
 from app.web.reports.routes import blueprint as reports
@@ -40,6 +42,7 @@ BLUEPRINTS = (
     admin,
     assessments,
     attachments,
+    campaigns,
     clusters,
     comparison,
     consents,
@@ -48,6 +51,7 @@ BLUEPRINTS = (
     handovers,
     health,
     home,
+    members,
     quick,
     renewals,
     reports,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -13,15 +16,16 @@ from app.access.roles import ASSIGNABLE_ROLES
 from app.access.scope import system_scope
 from app.cli_content import content
 from app.cli_reports import report
-from app.errors import DomainError
+from app.errors import DomainError, NotFoundError
 from app.jobs import queue
-from app.services import clusters, demo, users
+from app.queries.clusters import get_cluster
+from app.services import clusters, demo, imports, users
 from app.transaction import transaction
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_user, create_cluster, make_demo, report, content, run_jobs):
+    for command in (create_user, create_cluster, import_firms, make_demo, report, content, run_jobs):
         app.cli.add_command(command)
 
 
@@ -55,6 +59,34 @@ def create_cluster(
         )
         line = f"{cluster.id} {cluster.code}"
     click.echo(line)
+
+
+@click.command("import-firms")
+@click.argument("file", metavar="FILE.xlsx|csv", type=click.Path(path_type=Path))
+@click.option("--cluster", "cluster_id", required=True, type=click.UUID, help="Id of the cluster.")
+@with_appcontext
+def import_firms(file: Path, cluster_id: UUID) -> None:
+    """Take a list of firms into a cluster: all of it or, where a row is wrong, nothing."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        click.echo(f"{file}: cannot be read: {error.strerror}", err=True)
+        raise SystemExit(2) from error
+    try:
+        with system_scope(), transaction():
+            counts = imports.import_file(get_cluster(cluster_id), data, file.name)
+    except imports.BadListError as error:
+        for problem in error.problems:
+            place = f"{problem.sheet}!{problem.cell}" if problem.sheet else problem.cell
+            click.echo(f"{file}: {place}: {problem.text % problem.values}", err=True)
+        raise SystemExit(2) from error
+    except NotFoundError as error:
+        click.echo(f"--cluster: there is no cluster {cluster_id}", err=True)
+        raise SystemExit(2) from error
+    except DomainError as error:
+        click.echo(f"{file}: {error.message}", err=True)
+        raise SystemExit(2) from error
+    click.echo(json.dumps(dict(counts)))
 
 
 @click.command("demo")

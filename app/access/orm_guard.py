@@ -1,9 +1,9 @@
 """The second and third lock: the session itself adds the current scope to every select and refuses foreign writes.
 
 Rows of a firm carry `firm_id` and their class derives from `FirmScoped`; what a coordinator sees without consent
-(membership in the own cluster) derives from `ClusterScoped`; what only the asker sees from `Personal`. Statements
-that the ORM does not see (Core selects on tables, `text()`) cannot be filtered, so they are refused in a session
-unless the whole system is in scope.
+(membership in the own cluster) derives from `ClusterScoped`; what a cluster keeps itself, and no firm sees, from
+`ClusterOwned`; what only the asker sees from `Personal`. Statements that the ORM does not see (Core selects on tables,
+`text()`) cannot be filtered, so they are refused in a session unless the whole system is in scope.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ class ClusterScoped:
     """Marks a class whose rows belong to a firm and a cluster at once: either side sees them."""
 
     firm_id = _Named("firm_id")
+    cluster_id = _Named("cluster_id")
+
+
+class ClusterOwned:
+    """Marks a class whose rows belong to the cluster in `cluster_id` and to no firm: its coordinators see them."""
+
     cluster_id = _Named("cluster_id")
 
 
@@ -85,6 +91,12 @@ def _criteria(scope: Scope) -> tuple[ORMOption, ...]:
         with_loader_criteria(
             ClusterScoped,
             lambda cls: or_(cls.firm_id.in_(firm_ids), cls.cluster_id.in_(cluster_ids)),
+            include_aliases=True,
+            propagate_to_loaders=False,
+        ),
+        with_loader_criteria(
+            ClusterOwned,
+            lambda cls: cls.cluster_id.in_(cluster_ids),
             include_aliases=True,
             propagate_to_loaders=False,
         ),
@@ -135,6 +147,8 @@ def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instance
     for row in (*session.new, *session.deleted, *(r for r in session.dirty if session.is_modified(r))):
         if isinstance(row, FirmScoped | ClusterScoped) and not _may_write(row, scope):
             raise ScopeError(f"{type(row).__name__} of firm {row.firm_id} is outside the current scope")
+        if isinstance(row, ClusterOwned) and not _clusters_of(row) <= scope.cluster_ids:
+            raise ScopeError(f"{type(row).__name__} of cluster {row.cluster_id} is outside the current scope")
         if isinstance(row, Personal) and row.requested_by != scope.user_id:
             raise ScopeError(f"{type(row).__name__} of user {row.requested_by} is outside the current scope")
 
@@ -150,6 +164,12 @@ def _may_write(row: FirmScoped | ClusterScoped, scope: Scope) -> bool:
         own = getattr(row, "__tablename__", "") != "handovers" or getattr(row, "id", None) == link.handover_id
         return own and row.firm_id == link.firm_id and getattr(row, "assessment_id", None) == link.assessment_id
     return isinstance(row, ClusterScoped) and row.cluster_id in scope.cluster_ids
+
+
+def _clusters_of(row: ClusterOwned) -> set[UUID]:
+    """The cluster that a row belongs to, and the one it is taken away from."""
+    moved_from = () if _is_new(row) else inspect(row).attrs.cluster_id.history.deleted or ()
+    return {row.cluster_id, *moved_from}
 
 
 _LINK_WRITES = ("answers", "answer_changes", "attachments", "handovers")

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CLUSTER_JOIN = "cluster:join"
     CLUSTER_MANAGE = "cluster:manage"
     CLUSTER_READ = "cluster:read"
+    CLUSTER_UPDATE = "cluster:update"
     CONSENT_MANAGE = "consent:manage"
     CONSENT_READ = "consent:read"
     FIRM_CREATE = "firm:create"
@@ -45,6 +46,7 @@ class Permission(StrEnum):
     MEMBERSHIP_MANAGE = "membership:manage"
     MEMBERSHIP_READ = "membership:read"
     MESSAGE_READ = "message:read"
+    MESSAGE_UPDATE = "message:update"
     REPORT_CREATE = "report:create"
     REPORT_DOWNLOAD = "report:download"
     RESET_LINK_ISSUE = "reset_link:issue"
@@ -86,13 +88,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.REPORT_CREATE, P.REPORT_DOWNLOAD, P.RESULT_READ, P.ROADMAP_READ, P.SELFCHECK_READ,
         }
     ),
-    Role.COORDINATOR: frozenset({P.CLUSTER_EXPORT, P.CLUSTER_READ, P.RESET_LINK_ISSUE, P.RESULT_READ}),
+    Role.COORDINATOR: frozenset(
+        {P.CLUSTER_EXPORT, P.CLUSTER_READ, P.CLUSTER_UPDATE, P.RESET_LINK_ISSUE, P.RESULT_READ}
+    ),
     Role.ADMIN: frozenset(
-        {P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.RESET_LINK_ISSUE, P.SYSTEM_READ, P.USER_MANAGE}
+        {
+            P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.RESET_LINK_ISSUE, P.SYSTEM_READ,
+            P.USER_MANAGE,
+        }
     ),
 }  # fmt: skip
 
-EVERYTHING = frozenset({P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.SYSTEM_READ, P.USER_MANAGE})
+EVERYTHING = frozenset({P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.SYSTEM_READ, P.USER_MANAGE})
 """Under these permissions an administrator reaches the rows of all firms, to manage; results are not among them."""
 
 

@@ -120,6 +120,18 @@ def extend_scope(*firm_ids: UUID) -> None:
 
 
 @contextmanager
+def within_cluster(cluster_id: UUID) -> Iterator[None]:
+    """Reach one cluster's own rows as well, for the service that was shown a secret of it; writes are flushed."""
+    outer = current_scope()
+    g.scope = replace(outer, cluster_ids=outer.cluster_ids | {cluster_id})
+    try:
+        yield
+        db.session.flush()
+    finally:
+        g.scope = outer
+
+
+@contextmanager
 def system_scope() -> Iterator[None]:
     """Reach everything: the scope of jobs and commands, and of the few look-ups that start from a secret token.
 

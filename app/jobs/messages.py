@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from functools import partial
 from uuid import UUID
 
@@ -26,6 +27,9 @@ def deliver(context: JobContext) -> Store | None:
         recipient, subject, body = message.recipient, message.subject, message.body
     try:
         sender_for(url)(url, recipient, subject, body)
+    except smtplib.SMTPRecipientsRefused as refused:
+        context.app.logger.exception("message %s was refused", message_id)
+        return partial(mark_failed, message_id, bounced=all(code >= 500 for code, _text in refused.recipients.values()))
     except OSError:
         context.app.logger.exception("message %s was refused", message_id)
         return partial(mark_failed, message_id)

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.access.scope import system_scope
 from app.extensions import db
-from app.jobs import clusters, firms, messages, releases, reports
+from app.jobs import campaigns, clusters, firms, invitees, messages, releases, reports
 from app.jobs.context import JobContext, JobFailed, Task
 from app.services import jobs
 from app.transaction import transaction
@@ -18,9 +18,12 @@ from app.transaction import transaction
 log = logging.getLogger("app.jobs")
 
 TASKS: dict[str, Task] = {
+    "campaigns.letters": campaigns.letters,
+    "campaigns.send": campaigns.send,
     "clusters.clear": clusters.clear,
     "clusters.export": clusters.export,
     "firms.purge": firms.purge,
+    "invitees.export": invitees.export,
     "messages.deliver": messages.deliver,
     "releases.form": releases.form_blocks,
     "reports.build": reports.build,

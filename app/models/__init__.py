@@ -5,11 +5,14 @@ from app.models import (
     attachments,
     audit,
     benchmarks,
+    campaigns,
     clusters,
     consents,
     firms,
     grants,
     handovers,
+    imports,
+    invitees,
     jobs,
     messages,
     releases,
@@ -21,6 +24,7 @@ from app.models import (
 )
 
 __all__ = [
-    "assessments", "attachments", "audit", "benchmarks", "clusters", "consents", "firms", "grants", "handovers", "jobs",
-    "messages", "releases", "reports", "results", "roadmaps", "selfchecks", "users",
+    "assessments", "attachments", "audit", "benchmarks", "campaigns", "clusters", "consents", "firms", "grants",
+    "handovers", "imports", "invitees", "jobs", "messages", "releases", "reports", "results", "roadmaps", "selfchecks",
+    "users",
 ]  # fmt: skip

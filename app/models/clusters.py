@@ -31,6 +31,8 @@ class Cluster(Row):
 class ClusterMember(Row, ClusterScoped):
     """A firm's membership in a cluster, from `joined_at` until `left_at`. Joining again takes up the same row.
 
+    `invitee_id` is the entry of the coordinator's list that the firm came by, or that has its number.
+
     It alone shows no result: that takes a consent of kind `named_results` for this cluster.
     """
 
@@ -40,6 +42,7 @@ class ClusterMember(Row, ClusterScoped):
     firm_id: Mapped[UUID] = mapped_column(reference("firms.id"), index=True)
     joined_at: Mapped[Moment] = mapped_column(default=now)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitee_id: Mapped[UUID | None] = mapped_column(reference("invitees.id", ondelete="SET NULL"), index=True)
 
     cluster: Mapped[Cluster] = relationship()
     firm: Mapped[Firm] = relationship()

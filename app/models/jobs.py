@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.orm_guard import Personal
-from app.models.base import Code, Json, Moment, Row, UtcDateTime, now, one_of, reference
+from app.models.base import Code, Json, Moment, Name, Row, UtcDateTime, now, one_of, reference
 
 
 class JobState(StrEnum):
@@ -25,7 +25,8 @@ class JobState(StrEnum):
 
 class Job(Row, Personal):
     """One background task. `kind` names it in the task registry, `subject` what it is about (an id), `payload` the
-    rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log."""
+    rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log;
+    `file_key` the file that it made for its asker, `file_name` what to call it."""
 
     __tablename__ = "jobs"
 
@@ -36,6 +37,8 @@ class Job(Row, Personal):
     error_id: Mapped[str | None] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(64), default="", index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    file_key: Mapped[str | None] = mapped_column(String(200))
+    file_name: Mapped[Name] = mapped_column(default="")
     requested_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment] = mapped_column(default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

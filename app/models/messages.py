@@ -29,7 +29,10 @@ class MessageState(StrEnum):
 
 
 class Message(Row):
-    """One message. The body may hold a one-time link, so it is emptied once a real sender has sent it."""
+    """One message, to a user or to a firm on a coordinator's list (`invitee_id`, in a round `campaign_id`).
+
+    The body may hold a one-time link, so it is emptied once a real sender has sent it.
+    """
 
     __tablename__ = "messages"
 
@@ -40,6 +43,8 @@ class Message(Row):
     body: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(20), default=MessageState.KEPT.value)
     user_id: Mapped[UUID | None] = mapped_column(reference("users.id"))
+    invitee_id: Mapped[UUID | None] = mapped_column(reference("invitees.id"), index=True)
+    campaign_id: Mapped[UUID | None] = mapped_column(reference("campaigns.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Moment] = mapped_column(default=now, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

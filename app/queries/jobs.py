@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.errors import NotFoundError
 from app.extensions import db
 from app.models.jobs import Job, JobState
 
@@ -18,6 +20,14 @@ def find_latest_job(kind: str, subject: object) -> Job | None:
         .order_by(Job.created_at.desc(), Job.id)
         .limit(1)
     )
+
+
+def get_job(job_id: UUID) -> Job:
+    """A job that the current user asked for. Raises NotFoundError."""
+    job = db.session.scalar(select(Job).where(Job.id == job_id))
+    if job is None:
+        raise NotFoundError
+    return job
 
 
 def list_jobs(limit: int = 100) -> Sequence[Job]:

@@ -278,3 +278,22 @@ class Document:
     page_label: str
     cover: Cover
     sections: tuple[Section, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter, in finished words. `language` is "zh" or "en"; `steps` say what to do, `code` is to be typed."""
+
+    language: str
+    firm: str
+    contact: str
+    sender: str
+    dated: str
+    title: str
+    paragraphs: tuple[str, ...]
+    steps: tuple[str, ...]
+    link: str
+    scan: str
+    code: tuple[str, str]
+    address: tuple[str, str]
+    small: str

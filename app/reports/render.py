@@ -9,7 +9,12 @@ from app.reports.embedding import standards
 from app.reports.fonts import Fonts
 from app.reports.selfcheck import Sheet
 
-_one_at_a_time = Lock()  # ReportLab keeps settings and fonts for the whole process
+_lock = Lock()
+
+
+def one_at_a_time() -> Lock:
+    """Held while a PDF is drawn: ReportLab keeps settings and fonts for the whole process."""
+    return _lock
 
 
 def render(document: Document, fonts: Fonts, *, with_charts: bool = True) -> bytes:
@@ -17,7 +22,7 @@ def render(document: Document, fonts: Fonts, *, with_charts: bool = True) -> byt
     # Matplotlib takes half a second to load: only who draws waits for it.
     from app.reports.pages import Pages  # noqa: PLC0415
 
-    with _one_at_a_time:
+    with one_at_a_time():
         standards(fonts.sans)
         return Pages(document, fonts, with_charts=with_charts).build()
 
@@ -26,6 +31,6 @@ def render_sheet(sheet: Sheet, fonts: Fonts) -> bytes:
     """The PDF of a self-check's result: always one page. Safe in threads, one at a time."""
     from app.reports.sheet_page import SheetPage  # noqa: PLC0415
 
-    with _one_at_a_time:
+    with one_at_a_time():
         standards(fonts.sans)
         return SheetPage(sheet, fonts).build()

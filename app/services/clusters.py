@@ -18,6 +18,7 @@ from app.queries.firms import get_firm
 from app.queries.users import find_user
 from app.services import audit, releases
 from app.services.consents import give_consent, withdraw_consent
+from app.services.invitees import invitee_for
 from app.services.texts import clean_line
 from app.services.tokens import new_code
 from app.services.users import give_role
@@ -81,10 +82,11 @@ def remove_coordinator(cluster_id: UUID, coordinator_id: UUID) -> None:
     db.session.delete(row)
 
 
-def join_cluster(firm_id: UUID, code: str, *, named: bool) -> Cluster:
+def join_cluster(firm_id: UUID, code: str, *, named: bool, invitee_id: UUID | None = None) -> Cluster:
     """A firm joins by code. `named`: its coordinators see the firm's results by name; else only numbers.
 
-    Who is in already may join again, to change that choice. Raises InputError, NotFoundError.
+    Who is in already may join again, to change that choice. `invitee_id` is the entry of the coordinator's list whose
+    personal link was opened; without it the entry with the firm's number is taken. Raises InputError, NotFoundError.
     """
     firm = get_firm(firm_id)
     cluster = find_cluster_by_code(code)
@@ -94,11 +96,14 @@ def join_cluster(firm_id: UUID, code: str, *, named: bool) -> Cluster:
         select(ClusterMember).where(ClusterMember.firm_id == firm.id, ClusterMember.cluster_id == cluster.id)
     )
     if row is None:
-        db.session.add(ClusterMember(firm_id=firm.id, cluster_id=cluster.id))
+        row = ClusterMember(firm_id=firm.id, cluster_id=cluster.id)
+        db.session.add(row)
         audit.record("cluster:join", cluster.id, firm_id=firm.id)
     elif row.left_at is not None:
         row.joined_at, row.left_at = now(), None
         audit.record("cluster:join", cluster.id, firm_id=firm.id)
+    if row.invitee_id is None:
+        row.invitee_id = invitee_for(cluster.id, firm.uscc, invitee_id)
     db.session.flush()
     if named:
         give_consent(firm.id, ConsentKind.NAMED_RESULTS, cluster.id)

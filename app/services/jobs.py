@@ -66,6 +66,25 @@ def finish_job(job_id: UUID) -> None:
     job.state, job.progress, job.ended_at = JobState.DONE, 100, now()
 
 
+def attach_file(job_id: UUID, key: str, name: str) -> list[str]:
+    """The job has made this file for its asker; returns the keys of the files it takes the place of."""
+    job = db.session.get_one(Job, job_id)
+    older = db.session.scalars(
+        select(Job).where(
+            Job.kind == job.kind,
+            Job.subject == job.subject,
+            Job.requested_by == job.requested_by,
+            Job.file_key.is_not(None),
+            Job.id != job.id,
+        )
+    ).all()
+    replaced = [row.file_key for row in older if row.file_key]
+    for row in older:
+        row.file_key = None
+    job.file_key, job.file_name = key, name
+    return replaced
+
+
 def fail_job(job_id: UUID, error_id: str, message: str = "") -> None:
     """Mark a job as failed; `error_id` names the place in the log, `message` is an id shown to the asker."""
     job = db.session.get(Job, job_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
@@ -32,7 +32,8 @@ class Sheet:
 
     A sheet that is sent out to be filled in is `editable`: what is typed stays text and becomes no date or number;
     `choices` are what a column (from 0) may be picked from, `shaded` the columns that only help reading, `frozen` the
-    columns that stay in sight.
+    columns that stay in sight; `marks` holds the (row, column) of cells to be seen at once, counted from 0 under the
+    header.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Sheet:
     choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
     shaded: frozenset[int] = frozenset()
     frozen: int = 0
+    marks: frozenset[tuple[int, int]] = frozenset()
 
 
 def write_workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -64,12 +66,12 @@ def stream_workbook(target: IO[bytes], sheets: Sequence[Sheet], *, in_memory: bo
             "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
         },
     )  # fmt: skip
-    styles = _Styles(book)
+    styles, marked = _Styles(book), _Styles(book, bg_color="#F6CFC2", border=1)
     titles: set[str] = set()
     for sheet in sheets:
         title = sheet_title(sheet.title, titles)
         titles.add(title.casefold())
-        _write_sheet(book.add_worksheet(title), sheet, styles)
+        _write_sheet(book.add_worksheet(title), sheet, styles, marked)
     book.close()
 
 
@@ -87,22 +89,22 @@ def sheet_title(wanted: str, taken: set[str] | frozenset[str] = frozenset()) -> 
 class _Styles:
     """The formats of one workbook. `text` columns keep what looks like a formula as text also when it is edited."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, **more: Any) -> None:
         head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
         self.head = book.add_format(head)
         self.head_quoted = book.add_format({**head, "quote_prefix": True})
-        self.text = book.add_format({"text_wrap": True, "valign": "top"})
-        self.quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
-        self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"})
-        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"})
-        self.number = book.add_format({"valign": "top"})
+        self.text = book.add_format({"text_wrap": True, "valign": "top", **more})
+        self.quoted = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True, **more})
+        self.date = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left", **more})
+        self.moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left", **more})
+        self.number = book.add_format({"valign": "top", **more})
         typed = {"text_wrap": True, "valign": "top", "num_format": "@"}
         self.typed = book.add_format(typed)
         self.typed_quoted = book.add_format({**typed, "quote_prefix": True})
         self.shaded = book.add_format({**typed, "bg_color": "#EEEEEE", "font_color": "#555555", "quote_prefix": True})
 
 
-def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
+def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles, marked: _Styles) -> None:
     for column, width in enumerate(sheet.widths):
         target.set_column(column, column, width, styles.typed if sheet.editable else None)
     if len(sheet.headers) > MAX_COLUMNS:
@@ -119,7 +121,7 @@ def _write_sheet(target: Worksheet, sheet: Sheet, styles: _Styles) -> None:
                 plain = styles.shaded if column in sheet.shaded else styles.typed
                 _write_text(target, number, column, value, plain, quoted)
             else:
-                _write_cell(target, number, column, value, styles)
+                _write_cell(target, number, column, value, marked if (number - 1, column) in sheet.marks else styles)
     for column, choices in sheet.choices.items():
         rule = {"validate": "list", "source": list(choices), "error_type": "warning"}
         target.data_validation(1, column, number + 200, column, rule)

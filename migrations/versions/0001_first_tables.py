@@ -203,12 +203,120 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_events_kind"), ["kind"], unique=False)
 
     op.create_table(
+        "campaigns",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("versions", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_campaigns_days")),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_campaigns_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_campaigns_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaigns_cluster_id"), ["cluster_id"], unique=False)
+
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_key", sa.String(length=200), nullable=True),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_imports_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_imports_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imports_cluster_id"), ["cluster_id"], unique=False)
+
+    op.create_table(
+        "invitees",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("uscc", sa.String(length=18), nullable=True),
+        sa.Column("town", sa.String(length=200), nullable=False),
+        sa.Column("sector", sa.String(length=64), nullable=True),
+        sa.Column("employees", sa.Integer(), nullable=True),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("tags", sa.String(length=600), nullable=False),
+        sa.Column("tier", sa.Integer(), nullable=True),
+        sa.Column("part_group", sa.String(length=200), nullable=False),
+        sa.Column("link_number", sa.Integer(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("unsubscribed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("employees >= 0", name=op.f("ck_invitees_employees")),
+        sa.CheckConstraint("tier BETWEEN 1 AND 9", name=op.f("ck_invitees_tier")),
+        sa.CheckConstraint("locale IN ('zh', 'zh-Hant', 'en')", name=op.f("ck_invitees_locale")),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_invitees_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitees")),
+        sa.UniqueConstraint("cluster_id", "uscc", name=op.f("uq_invitees_cluster_id_uscc")),
+    )
+    with op.batch_alter_table("invitees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitees_cluster_id"), ["cluster_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitees_name_key"), ["name_key"], unique=False)
+
+    op.create_table(
         "cluster_members",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cluster_id", sa.Uuid(), nullable=False),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invitee_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["cluster_id"],
             ["clusters.id"],
@@ -225,12 +333,21 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
+        sa.ForeignKeyConstraint(
+            ["invitee_id"],
+            ["invitees.id"],
+            name=op.f("fk_cluster_members_invitee_id_invitees"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cluster_members")),
         sa.UniqueConstraint("cluster_id", "firm_id", name=op.f("uq_cluster_members_cluster_id_firm_id")),
     )
     with op.batch_alter_table("cluster_members", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cluster_members_cluster_id"), ["cluster_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cluster_members_firm_id"), ["firm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cluster_members_invitee_id"), ["invitee_id"], unique=False)
 
     op.create_table(
         "consents",
@@ -406,6 +523,8 @@ def upgrade() -> None:
         sa.Column("error_id", sa.String(length=64), nullable=True),
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("file_key", sa.String(length=200), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
@@ -469,6 +588,8 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("invitee_id", sa.Uuid(), nullable=True),
+        sa.Column("campaign_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_messages_channel")),
@@ -481,10 +602,28 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
+        sa.ForeignKeyConstraint(
+            ["invitee_id"],
+            ["invitees.id"],
+            name=op.f("fk_messages_invitee_id_invitees"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaigns.id"],
+            name=op.f("fk_messages_campaign_id_campaigns"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_messages_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_messages_invitee_id"), ["invitee_id"], unique=False)
 
     op.create_table(
         "selfcheck_runs",
@@ -1036,7 +1175,9 @@ def downgrade() -> None:
 
     op.drop_table("selfcheck_runs")
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_messages_invitee_id"))
         batch_op.drop_index(batch_op.f("ix_messages_created_at"))
+        batch_op.drop_index(batch_op.f("ix_messages_campaign_id"))
 
     op.drop_table("messages")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
@@ -1069,10 +1210,24 @@ def downgrade() -> None:
 
     op.drop_table("consents")
     with op.batch_alter_table("cluster_members", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cluster_members_invitee_id"))
         batch_op.drop_index(batch_op.f("ix_cluster_members_firm_id"))
         batch_op.drop_index(batch_op.f("ix_cluster_members_cluster_id"))
 
     op.drop_table("cluster_members")
+    with op.batch_alter_table("invitees", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitees_name_key"))
+        batch_op.drop_index(batch_op.f("ix_invitees_cluster_id"))
+
+    op.drop_table("invitees")
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_imports_cluster_id"))
+
+    op.drop_table("imports")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaigns_cluster_id"))
+
+    op.drop_table("campaigns")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_events_kind"))
         batch_op.drop_index(batch_op.f("ix_audit_events_firm_id"))

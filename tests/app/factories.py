@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,18 +22,25 @@ from app.files import put_file
 from app.models.assessments import Answer, Assessment, AssessmentStatus
 from app.models.attachments import Attachment
 from app.models.base import Row, now
+from app.models.campaigns import Campaign
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm, FirmInvitation, Membership
 from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
+from app.models.imports import Import
+from app.models.invitees import Invitee
+from app.models.jobs import Job
+from app.models.messages import Message
 from app.models.reports import Report
 from app.models.results import Result
 from app.models.roadmaps import Roadmap, RoadmapStep
 from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.models.users import User, UserRole
 from app.queries.results import find_current_result
+from app.services.names import name_key
 from app.services.results import comparable
+from app.services.rosters import read_roster
 from app.services.tokens import hash_code, hash_secret
 from app.transaction import transaction
 from scoring import assess, load_catalogue, selfchecks
@@ -215,6 +223,44 @@ def coordinate(cluster: Cluster, user: User) -> Coordinator:
     """A user coordinates a cluster."""
     give(user, "coordinator")
     return _add(Coordinator(cluster_id=cluster.id, user_id=user.id))
+
+
+def make_invitee(cluster: Cluster, name: str = "", **values: Any) -> Invitee:
+    """A firm on the coordinator's list."""
+    name = name or f"名单厂 {next(_numbers)}"
+    return _add(Invitee(cluster_id=cluster.id, name=name, name_key=name_key(name), **values))
+
+
+def make_campaign(cluster: Cluster, **values: Any) -> Campaign:
+    """A round that began a month ago and lasts another."""
+    today = now().date()
+    values = {"opens_on": today - timedelta(days=30), "closes_on": today + timedelta(days=30), **values}
+    values.setdefault("title", "2026 年自评")
+    return _add(Campaign(cluster_id=cluster.id, **values))
+
+
+def make_import(cluster: Cluster, text: str = "企业名称,镇街\n新来的厂,长安镇\n") -> Import:
+    """A list that was handed in and waits for a decision."""
+    key = f"imports/{next(_numbers)}.json"
+    put_file(key, json.dumps(read_roster(text.encode()).to_json()).encode())
+    return _add(Import(cluster_id=cluster.id, file_name="名单.csv", file_key=key))
+
+
+def make_message(invitee: Invitee, campaign: Campaign, **values: Any) -> Message:
+    """A mail that invited a firm of the list two days ago."""
+    values = {"kind": "campaign_invitation", "subject": "邀请", "body": "", "state": "sent", **values}
+    values.setdefault("created_at", now() - timedelta(days=2))
+    return _add(
+        Message(channel="mail", recipient=invitee.email or "", invitee_id=invitee.id, campaign_id=campaign.id, **values)
+    )
+
+
+def make_work(user: User, cluster: Cluster) -> Job:
+    """A finished piece of background work with a file."""
+    key = f"exports/{next(_numbers)}.xlsx"
+    put_file(key, b"a list")
+    values = {"kind": "invitees.export", "state": "done", "subject": str(cluster.id), "progress": 100}
+    return _add(Job(**values, requested_by=user.id, file_key=key, file_name="名单.xlsx"))
 
 
 def grant(firm: Firm, user: User) -> ConsultantGrant:

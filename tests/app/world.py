@@ -12,6 +12,8 @@ from flask import Flask
 
 from app.files import put_file
 from app.models.base import Row
+from app.services.invitees import INVITE, UNSUBSCRIBE
+from app.services.tokens import signed_token
 from scoring.content.loader import load_catalogue
 from tests.app import factories as make
 
@@ -109,10 +111,26 @@ def build_world(app: Flask) -> World:
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,
                 "other_run_id": make.make_run(other, label=CANARY).id,
+                **_list(cluster, users["coordinator"]),
             },
             logins={name: user.login for name, user in users.items()},
             uniquifiers={name: user.fs_uniquifier for name, user in users.items()},
         )
+
+
+def _list(cluster: make.Cluster, coordinator: make.User) -> dict[str, object]:
+    """A coordinator's list with one firm, a round, a waiting import, a message and a finished piece of work."""
+    invitee = make.make_invitee(cluster, "示例塑料厂", email="plastics@example.com")
+    campaign = make.make_campaign(cluster)
+    return {
+        "invitee_id": invitee.id,
+        "invitee_token": signed_token(INVITE, invitee.id, invitee.link_number),
+        "unsubscribe_token": signed_token(UNSUBSCRIBE, invitee.id, invitee.link_number),
+        "campaign_id": campaign.id,
+        "import_id": make.make_import(cluster).id,
+        "message_id": make.make_message(invitee, campaign).id,
+        "job_id": make.make_work(coordinator, cluster).id,
+    }
 
 
 def _rounds(firm: make.Firm, note: str = "") -> dict[str, Row]:

@@ -166,6 +166,7 @@ class MessageRow:
     body: str
     state: str
     failed: bool
+    bounce_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +325,9 @@ def present_messages(rows: Sequence[Message]) -> tuple[MessageRow, ...]:
             body=row.body,
             state=str(MESSAGE_STATES[MessageState(row.state)]),
             failed=row.state == MessageState.FAILED,
+            bounce_url=url_for("admin.bounce", message_id=row.id)
+            if row.invitee_id is not None and row.state in (MessageState.SENT, MessageState.KEPT)
+            else "",
         )
         for row in rows
     )

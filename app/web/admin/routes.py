@@ -21,6 +21,7 @@ from app.queries.jobs import count_jobs, list_jobs
 from app.queries.messages import list_messages
 from app.queries.users import count_users, get_user, list_roles, list_roles_of, list_user_firms, list_users
 from app.services import clusters as cluster_service
+from app.services import messages as message_service
 from app.services import users as user_service
 from app.web.admin import forms, presenters
 from app.web.forms import StrictForm
@@ -195,6 +196,16 @@ def remove_coordinator(cluster_id: UUID, coordinator_id: UUID) -> ResponseReturn
 def messages() -> ResponseReturnValue:
     """The outbox: what was sent, or kept here because nothing sends it."""
     return render_template("admin/messages.html", rows=presenters.present_messages(list_messages()))
+
+
+@blueprint.post("/messages/<uuid:message_id>/bounce")
+@access(P.MESSAGE_UPDATE)
+def bounce(message_id: UUID) -> ResponseReturnValue:
+    """A mail came back: the firm it went to is not written to again at this address."""
+    if forms.EmptyForm().validate_on_submit():
+        message_service.record_bounce(message_id)
+        flash(_("Marked as come back."), "ok")
+    return redirect(url_for(".messages"), 303)
 
 
 @blueprint.get("/jobs")

@@ -30,11 +30,14 @@ class JoinForm(StrictForm):
             SelectChoice(
                 "yes",
                 _(
-                    "Our name, trade, town, size, level, score, dimensions, share of evidence and date. "
-                    "No single answer."
+                    "Our name, trade, town, size, how far we are, level, score, dimensions, share of evidence "
+                    "and date. No single answer."
                 ),
             ),
-            SelectChoice("no", _("Only that one more firm has joined. Not our name, not our result.")),
+            SelectChoice(
+                "no",
+                _("Not our result. Only that one more firm has joined, or that we have, if they invited us by name."),
+            ),
         ],
         validators=[InputRequired(_("Please choose one of the two."))],
     )

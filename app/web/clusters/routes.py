@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -109,7 +109,9 @@ def join(firm_id: UUID, code: str) -> ResponseReturnValue:
         raise NotFoundError
     form = forms.JoinForm()
     if form.validate_on_submit():
-        clusters.join_cluster(firm.id, cluster.code, named=form.named.data == "yes")
+        opened = session.pop("invitee", [])
+        invitee_id = UUID(opened[1]) if opened and opened[0] == str(cluster.id) else None
+        clusters.join_cluster(firm.id, cluster.code, named=form.named.data == "yes", invitee_id=invitee_id)
         flash(_("%(firm)s now belongs to %(cluster)s.", firm=firm.name, cluster=cluster_name(cluster)), "ok")
         return redirect(url_for("consents.index", firm_id=firm.id), 303)
     page = render_template(

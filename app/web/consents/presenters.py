@@ -166,9 +166,12 @@ def _viewers(viewers: Viewers) -> tuple[ViewerRow, ...]:
         rows.append(
             ViewerRow(
                 who,
-                _("Name, trade, town, size, level, score, dimensions, share of evidence, date; no single answer")
+                _(
+                    "Name, trade, town, size, how far, level, score, dimensions, share of evidence, date; "
+                    "no single answer"
+                )
                 if view.named
-                else _("That one more firm belongs to the cluster; not who"),
+                else _("That one more firm belongs to the cluster, or that you do, if they invited you by name"),
                 _("You agreed to be named") if view.named else _("You joined without being named"),
             )
         )
@@ -209,11 +212,13 @@ def _cluster(firm: Firm, view: ClusterView) -> ClusterCard:
         choice=Choice(
             title=name,
             text=_(
-                "Its coordinators see your name, trade, town, size, level, score, dimensions, share of evidence and "
-                "the date. Never single answers, self-checks, notes or files."
+                "Its coordinators see your name, trade, town, size, how far you are, level, score, dimensions, "
+                "share of evidence and the date. Never single answers, self-checks, notes or files."
             )
             if view.named
-            else _("Its coordinators see only that one more firm belongs to the cluster, not that it is you."),
+            else _(
+                "Its coordinators see only that one more firm belongs, or that you do, if they invited you by name."
+            ),
             given=view.named,
             state=_("Sees you by name") if view.named else _("Only counts you"),
             url=url_for("consents.named_results", firm_id=firm.id, cluster_id=view.cluster.id),

@@ -1,0 +1,1 @@
+"""Rounds that a coordinator calls: dates, words, mails, letters."""

@@ -26,8 +26,25 @@ from app.web.admin.presenters import MESSAGE_STATES
 from app.web.charts import percent
 from app.web.clusters.presenters import Bar
 from app.web.clusters.wording import cluster_name
-from app.web.comparison.firms import Heading, Option
 from app.web.names import sector_name
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column that sorts. `order` is the value of aria-sort, empty where the table is not in its order."""
+
+    label: str
+    url: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,11 +20,13 @@ from app.extensions import db
 from app.jobs import queue, senders, tasks
 from app.jobs.context import JobContext, JobFailed, Store
 from app.models.clusters import Cluster
+from app.models.invitees import Invitee
 from app.models.jobs import Job, JobState
 from app.models.messages import Channel, Message, MessageState
 from app.services.jobs import request_job
 from app.services.messages import send_message
 from app.transaction import transaction
+from tests.app import factories as make
 
 
 def read_job(app: Flask, job_id: UUID) -> Job:
@@ -141,6 +144,24 @@ def test_refused_mail_is_marked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
     with with_mail_url(app, "smtp://mail.example.com"):
         message_id = _send(app)
     assert _message(app, message_id).state == MessageState.FAILED
+
+
+@pytest.mark.parametrize(("code", "bounced"), [(550, True), (450, False)])
+def test_an_address_that_is_refused_for_good_is_not_written_to_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, code: int, bounced: bool
+) -> None:
+    def refuse(*_parts: str) -> None:
+        raise smtplib.SMTPRecipientsRefused({"firm@example.com": (code, b"no")})
+
+    monkeypatch.setitem(senders.SENDERS, "smtp", refuse)
+    with make.writing(app):
+        invitee_id = make.make_invitee(make.make_cluster(), email="firm@example.com").id
+    with with_mail_url(app, "smtp://mail.example"), make.writing(app):
+        send_message(
+            Channel.MAIL, "firm@example.com", kind="campaign_invitation", subject="s", body="b", invitee_id=invitee_id
+        )
+    with app.app_context(), system_scope():
+        assert (db.session.get_one(Invitee, invitee_id).bounced_at is not None) is bounced
 
 
 def test_the_outbox_keeps_messages_for_the_administrator(app: Flask) -> None:

@@ -100,8 +100,8 @@ def size_name(band: str) -> str:
     return str(_SIZES.get(band, band))
 
 
-def cell_name(cell: Cell) -> str:
-    """A group of `scoring.cohort` in words: trade, size, town."""
+def cell_name(cell: Cell, trade: str = "") -> str:
+    """A group of `scoring.cohort` in words: trade (or its name, where it is known), size, town."""
     if not cell:
         return _("All firms")
-    return " · ".join([sector_name(cell[0]), *map(size_name, cell[1:2]), *(town or "–" for town in cell[2:])])
+    return " · ".join([trade or sector_name(cell[0]), *map(size_name, cell[1:2]), *(town or "–" for town in cell[2:])])

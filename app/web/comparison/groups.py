@@ -13,7 +13,7 @@ from app.queries.releases import Release
 from app.web.clusters.wording import cluster_name
 from app.web.comparison.firms import Value, heat_value
 from app.web.figures import join, points
-from app.web.names import cell_name, dimension_name
+from app.web.names import cell_name, dimension_name, sector_name
 from scoring.cohort import Cell, Figure
 from scoring.content.model import DIMENSIONS
 from scoring.content.serving import serve
@@ -89,14 +89,13 @@ def _rows(
     figures: Mapping[Cell, Figure], names: Sequence[str], *, heat: bool = False, names_known: bool = True
 ) -> tuple[Group, ...]:
     found = []
+    trades = {sector: sector_name(sector) for sector in {cell[0] for cell in figures if cell}}
     for cell, figure in figures.items():
         if cell and figures.get(cell[:-1]) == figure:
             continue  # the wider group is the very same firms
-        found.append(
-            Group(
-                cell_name(cell), len(cell), _count(figure, names_known), tuple(_value(figure, n, heat) for n in names)
-            )
-        )
+        name = cell_name(cell, trades[cell[0]] if cell else "")
+        values = tuple(_value(figure, measure, heat) for measure in names)
+        found.append(Group(name, len(cell), _count(figure, names_known), values))
     return tuple(found)
 
 

@@ -215,7 +215,7 @@ def _side_by_side(coordinator: Visitor) -> None:
         box.check()
     coordinator.press("Put the ticked firms side by side")
     expect(page.locator("table.cmp thead th")).to_have_count(2)
-    assert page.locator("figure img").evaluate("(image) => image.complete && image.naturalWidth > 100")
+    page.wait_for_function("() => document.querySelector('figure img').naturalWidth > 100")
 
 
 # ---- the consultant

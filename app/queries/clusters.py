@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, null, select
+from sqlalchemy import and_, func, null, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.access.guard import seen_firms
@@ -182,20 +182,6 @@ def read_picture(cluster_id: UUID) -> Picture:
     if figure is not None and "score" in figure.means:
         summary = Summary(figure.number, figure.hidden, figure.means["score"], figure.means.get("index", Decimal(0)))
     return Picture(standings, released.members, released.members - released.named, summary)
-
-
-def select_named_firms(cluster_id: UUID) -> Select[Firm]:
-    """A select of the firms that are in the cluster now and agreed that its coordinators see them by name."""
-    return (
-        select(Firm)
-        .join(ClusterMember, ClusterMember.firm_id == Firm.id)
-        .where(
-            ClusterMember.cluster_id == cluster_id,
-            ClusterMember.left_at.is_(None),
-            Firm.deleted_at.is_(None),
-            has_consent(ConsentKind.NAMED_RESULTS, cluster_id),
-        )
-    )
 
 
 def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:

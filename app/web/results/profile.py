@@ -8,7 +8,7 @@ from typing import Any
 from app.i18n import gettext as _
 from app.web.charts import Radar, Spoke, ValueBar, radar, value_bar
 from app.web.figures import join, nouns, one_decimal, sentences
-from app.web.names import dimension_title
+from app.web.names import dimension_name, dimension_title
 from app.web.results.reading import Reading
 
 DASH = "–"
@@ -46,7 +46,7 @@ def present_profile(reading: Reading) -> Profile:
     return Profile(
         answer=_answer({d: s for d, s in scores.items() if s is not None}),
         sub=_sub(index),
-        chart=radar([Spoke(dimension_title(d), s) for d, s in scores.items()]) if enough else None,
+        chart=radar([Spoke(dimension_name(d), s) for d, s in scores.items()]) if enough else None,
         chart_title=_("Radar: scores in %(number)s dimensions; the figures are in the table", number=len(scores)),
         rows=tuple(_row(d, s) for d, s in scores.items()),
         overall=Row(_("Cluster index"), one_decimal(index["overall"]), value_bar(index["overall"])),

@@ -21,6 +21,7 @@ from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
 from app.web.campaigns.routes import blueprint as campaigns
+from app.web.cluster_reports.running import blueprint as cluster_reports
 from app.web.clusters.routes import blueprint as clusters
 from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     assessments,
     attachments,
     campaigns,
+    cluster_reports,
     clusters,
     comparison,
     consents,

@@ -17,15 +17,16 @@ from app.access.scope import system_scope
 from app.cli_content import content
 from app.cli_reports import report
 from app.errors import DomainError, NotFoundError
+from app.extensions import db
 from app.jobs import queue
 from app.queries.clusters import get_cluster
-from app.services import clusters, demo, imports, users
+from app.services import backups, clusters, demo, imports, users
 from app.transaction import transaction
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_user, create_cluster, import_firms, make_demo, report, content, run_jobs):
+    for command in (create_user, create_cluster, import_firms, make_demo, report, content, run_jobs, backup, restore):
         app.cli.add_command(command)
 
 
@@ -103,6 +104,27 @@ def make_demo(firms: int, seed: int) -> None:
     width = max(len(entry.role) for entry in logins)
     for entry in logins:
         click.echo(f"  {entry.role:<{width}}  {entry.login:<26}  {entry.password}")
+
+
+@click.command("backup")
+@click.argument("out", type=click.Path(path_type=Path))
+@with_appcontext
+def backup(out: Path) -> None:
+    """Write database and files of this machine into one new archive, also while the site is running."""
+    with bad_input():
+        done = backups.write_backup(current_app.extensions["config"], out)
+    click.echo(f"{done.path} {done.size} bytes, {done.files} files, sha256 {done.sha256}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Put a backup in the place of database and files, which stay beside them. Stop the site first."""
+    db.engine.dispose()
+    with bad_input():
+        files = backups.restore_backup(current_app.extensions["config"], file)
+    click.echo(f"Restored: the database and {files} files. An older schema is brought up to date by `db upgrade`.")
 
 
 @click.command("jobs")

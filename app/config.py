@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class Config:
     sms_url: str
     port: int
     trusted_proxies: int
+    backup_at: time | None = None
+    backup_dir: Path = ROOT / "instance" / "backups"
     testing: bool = False
 
     @property
@@ -130,6 +132,8 @@ def read_config(environ: Mapping[str, str] | None = None, *, testing: bool = Fal
         sms_url=_scheme("SMS_URL", env.get("SMS_URL") or "outbox:", ("outbox", "http", "https")),
         port=port,
         trusted_proxies=_integer(env, "TRUSTED_PROXIES", 0, 0, 10),
+        backup_at=_backup_at(env, database_url),
+        backup_dir=Path(env.get("BACKUP_DIR") or instance / "backups").resolve(),
         testing=testing,
     )
 
@@ -141,6 +145,21 @@ def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: in
     if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
         raise ConfigError(f"{name}: {raw!r} is not a whole number from {low} to {high}")
     return int(raw)
+
+
+def _backup_at(env: Mapping[str, str], database_url: str) -> time | None:
+    """The time of day of the nightly backup, by Chinese time; None where none is wanted."""
+    raw = env.get("BACKUP_AT", "").strip()
+    if not raw:
+        return None
+    hour, _, minute = raw.partition(":")
+    if not (raw.isascii() and hour.isdigit() and minute.isdigit() and len(minute) == 2):
+        raise ConfigError(f"BACKUP_AT: {raw!r} is not a time of day such as 02:30")
+    if int(hour) > 23 or int(minute) > 59:
+        raise ConfigError(f"BACKUP_AT: {raw!r} is not a time of day such as 02:30")
+    if not database_url.startswith("sqlite"):
+        raise ConfigError("BACKUP_AT: backs up the SQLite set-up only; with PostgreSQL use pg_dump")
+    return time(int(hour), int(minute))
 
 
 def _scheme(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 
 from app.access.scope import system_scope
 from app.config import Config
+from app.jobs import backups
 from app.jobs.tasks import run_job
 from app.services.jobs import requeue_jobs
 from app.transaction import transaction
@@ -74,6 +75,7 @@ def work(app: Flask, workers: int) -> None:
     """Run the worker until it is told to stop (SIGINT, SIGTERM)."""
     huey = get_queue(app)
     recover(app)
+    backups.schedule(app, huey)
     huey.create_consumer(workers=workers, worker_type="thread", initial_delay=0.05, max_delay=1.0).run()
 
 

@@ -10,7 +10,17 @@ from flask import Flask
 
 from app.access.scope import system_scope
 from app.extensions import db
-from app.jobs import campaigns, clusters, firms, invitees, messages, programmes, releases, reports
+from app.jobs import (
+    campaigns,
+    cluster_reports,
+    clusters,
+    firms,
+    invitees,
+    messages,
+    programmes,
+    releases,
+    reports,
+)
 from app.jobs.context import JobContext, JobFailed, Task
 from app.services import jobs
 from app.transaction import transaction
@@ -20,6 +30,7 @@ log = logging.getLogger("app.jobs")
 TASKS: dict[str, Task] = {
     "campaigns.letters": campaigns.letters,
     "campaigns.send": campaigns.send,
+    "cluster_reports.build": cluster_reports.build,
     "clusters.clear": clusters.clear,
     "clusters.export": clusters.export,
     "firms.purge": firms.purge,

@@ -21,6 +21,6 @@ class AuditEvent(Row):
     actor_id: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"), index=True)
     actor_label: Mapped[Name] = mapped_column(default="")
     firm_id: Mapped[UUID | None] = mapped_column(index=True)
-    subject: Mapped[str] = mapped_column(String(64), default="")
+    subject: Mapped[str] = mapped_column(String(64), default="", index=True)
     details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[Moment] = mapped_column(default=now, index=True)

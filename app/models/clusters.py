@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.orm_guard import ClusterScoped
@@ -51,15 +51,34 @@ class ClusterMember(Row, ClusterScoped):
 
 
 class Coordinator(Row):
-    """A user who coordinates a cluster."""
+    """A user who coordinates a cluster.
+
+    `share` is what he looks after, towns between bars ("|横沥镇|长安镇|"), empty for all; it orders the work and hides
+    nothing. A deputy stands in for the colleague `deputy_for` from `from_on` to `until_on` (both days included, by
+    Chinese time) and coordinates in these days only; for all others the three are null.
+    """
 
     __tablename__ = "coordinators"
 
     cluster_id: Mapped[UUID] = mapped_column(reference("clusters.id"))
     user_id: Mapped[UUID] = mapped_column(reference("users.id"), index=True)
+    share: Mapped[str] = mapped_column(String(600), default="")
+    deputy_for: Mapped[UUID | None] = mapped_column(reference("users.id"))
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
     created_at: Mapped[Moment] = mapped_column(default=now)
 
     cluster: Mapped[Cluster] = relationship()
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    absent: Mapped[User | None] = relationship(foreign_keys=[deputy_for])
 
-    __table_args__ = (UniqueConstraint("cluster_id", "user_id"),)
+    __table_args__ = (
+        UniqueConstraint("cluster_id", "user_id"),
+        CheckConstraint("(deputy_for IS NULL) = (from_on IS NULL AND until_on IS NULL)", name="deputy"),
+        CheckConstraint("until_on >= from_on", name="days"),
+    )
+
+    @property
+    def towns(self) -> list[str]:
+        """The towns of the share one by one."""
+        return [town for town in self.share.split("|") if town]

@@ -19,7 +19,8 @@ class Result(Row, FirmOwned):
     `payload` is the engine's result as in the contract. The columns below it repeat what groups are compared by, so
     that no page of many firms reads payloads: `sector`, `size_band` and `town` as they were at submission (the fixed
     cell of `scoring.cohort`), `evidence` the share of claims that name a record (percent), `summary` the dimensions,
-    the gate of the next level and the scenes. `current` marks the published result of the firm's last submitted round,
+    the gate of the next level, the scenes, which requirements of a chain leader are met, and how many
+    flags of each kind there are. `current` marks the published result of the firm's last submitted round,
     `previous_id` that of the round before; `benchmarked` says that it is counted in the benchmarks.
     """
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from app.access.roles import Role
 from app.access.scope import HandoverLink, Reach
@@ -18,6 +19,8 @@ from app.models.firms import Firm, Membership
 from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.users import UserRole
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def load_reach(user_id: UUID | None, handover_id: UUID | None) -> Reach:
@@ -63,7 +66,7 @@ def _granted_firms(user_id: UUID) -> frozenset[UUID]:
 
 
 def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
-    """The clusters that a user coordinates, and the firms in them that agreed to be seen by name."""
+    """The clusters that a user coordinates today (a deputy in his days), and their firms that agreed to be named."""
     named = (
         select(ClusterMember.cluster_id, ClusterMember.firm_id)
         .join(Firm, Firm.id == ClusterMember.firm_id)
@@ -78,7 +81,16 @@ def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
         )
         .where(ClusterMember.left_at.is_(None), Firm.deleted_at.is_(None))
     )
-    cluster_ids = frozenset(db.session.scalars(select(Coordinator.cluster_id).where(Coordinator.user_id == user_id)))
+    today = now().astimezone(CHINA).date()
+    cluster_ids = frozenset(
+        db.session.scalars(
+            select(Coordinator.cluster_id).where(
+                Coordinator.user_id == user_id,
+                or_(Coordinator.from_on.is_(None), Coordinator.from_on <= today),
+                or_(Coordinator.until_on.is_(None), Coordinator.until_on >= today),
+            )
+        )
+    )
     if not cluster_ids:
         return cluster_ids, frozenset()
     rows = db.session.execute(named.where(ClusterMember.cluster_id.in_(cluster_ids)))

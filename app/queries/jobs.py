@@ -30,6 +30,16 @@ def get_job(job_id: UUID) -> Job:
     return job
 
 
+def list_jobs_about(kind: str, subject: object, limit: int = 10) -> Sequence[Job]:
+    """The newest jobs of this kind about this subject."""
+    return db.session.scalars(
+        select(Job)
+        .where(Job.kind == kind, Job.subject == str(subject))
+        .order_by(Job.created_at.desc(), Job.id)
+        .limit(limit)
+    ).all()
+
+
 def list_jobs(limit: int = 100) -> Sequence[Job]:
     """The newest jobs in the current scope."""
     return db.session.scalars(select(Job).order_by(Job.created_at.desc(), Job.id).limit(limit)).all()

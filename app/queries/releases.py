@@ -24,10 +24,13 @@ from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm
 from app.models.releases import BlockMember, Family
 from app.models.results import Result
-from scoring.cohort import Cell, Entry, Figure, Number, Waiting, disjoint, release, size_band
+from scoring.cohort import Cell, Entry, Figure, Number, Waiting, disjoint, release, size_band, whole_blocks
 
 PATIENCE = timedelta(days=30)
 """How long a result waits for company from its own cell before it joins firms of a wider one."""
+
+CHAIN = "chain"
+"""The measure of how far a supplier is ready for a chain leader's order, in the family of scenes."""
 
 _SEEN_BY = {Family.RESULTS: Permission.RESULT_READ, Family.SCENES: Permission.ANSWER_READ}
 
@@ -80,15 +83,39 @@ def read_release(
     clusters = viewer.cluster_ids | current_scope().cluster_ids | {cluster_id}
     with system_scope():
         members = list_members(cluster_id)
-        open_ = family is Family.RESULTS
-        named = {m.firm_id for m in members if m.named} if open_ else {m.firm_id for m in members} & elsewhere
-        hidden = {m.firm_id for m in members if m.statistics} - named - elsewhere
-        entries = _named_entries(cluster_id, named, family, brief)
-        entries += _hidden_entries(cluster_id, hidden, family, brief, clusters)
+        named, entries = _entries(cluster_id, members, family, elsewhere, clusters, brief)
     cells: dict[Cell, list[Entry]] = defaultdict(list)
     for entry in entries:
         cells[entry.cell].append(entry)
     return Release(release(cells, named), len(members), sum(m.named for m in members))
+
+
+def _entries(
+    cluster_id: UUID,
+    members: Sequence[Member],
+    family: Family,
+    elsewhere: Set[UUID],
+    clusters: Set[UUID],
+    brief: bool = False,
+) -> tuple[set[UUID], list[Entry]]:
+    """The firms that are seen one by one, and the entries of these and of the hidden ones in blocks."""
+    if family is Family.RESULTS:
+        named = {m.firm_id for m in members if m.named}
+    else:
+        named = {m.firm_id for m in members} & elsewhere
+    hidden = {m.firm_id for m in members if m.statistics} - named - elsewhere
+    entries = _named_entries(cluster_id, named, family, brief)
+    return named, entries + _hidden_entries(cluster_id, hidden, family, brief, clusters)
+
+
+def read_blocks(cluster_id: UUID, family: Family, viewer: Reach, clusters: Set[UUID]) -> set[tuple[Any, Any]]:
+    """(firm, block) of every hidden firm that stands in the released figures of a cluster, for this viewer.
+
+    For figures that need more of a result than its measures. In system scope.
+    """
+    elsewhere = narrow(viewer, _SEEN_BY[family]).firm_ids
+    named, entries = _entries(cluster_id, list_members(cluster_id), family, elsewhere, clusters | {cluster_id})
+    return {(entry.firm, entry.block) for block in whole_blocks(entries, named) for entry in block}
 
 
 def list_members(cluster_id: UUID) -> list[Member]:
@@ -161,12 +188,14 @@ def _shown_blocks(clusters: Set[UUID], family: Family) -> set[Any] | None:
 
 def _cell_and_measures(row: Any, family: Family, brief: bool) -> tuple[Cell, dict[str, Number | None]]:
     """The numbers of a result that a group has a mean of: points from 0 to 100, scenes (levels) as percent of 4; a
-    scene without a level counts as 0, as in the official index."""
+    scene without a level counts as 0, as in the official index. Requirements of a chain leader are single levels, too,
+    and stand with the scenes."""
     if brief:
         return (), {"score": row.score, "index": row.index_overall}
     cell = (row.sector, row.size_band, row.town)
     if family is Family.SCENES:
-        return cell, {name: 25 * (level or 0) for name, level in row.summary["scenes"].items()}
+        scenes = {name: 25 * (level or 0) for name, level in row.summary["scenes"].items()}
+        return cell, scenes | _readiness(row.summary)
     return cell, {
         "score": row.score,
         "index": row.index_overall,
@@ -174,6 +203,15 @@ def _cell_and_measures(row: Any, family: Family, brief: bool) -> tuple[Cell, dic
         "evidence": row.evidence,
         **row.summary["dimensions"],
     }
+
+
+def _readiness(summary: Mapping[str, Any]) -> dict[str, Number | None]:
+    """What a chain leader asks: met is 100, not met 0; under CHAIN the share of all that applies to the firm."""
+    met = summary.get("chain") or {}
+    asked = [wanted for wanted in met.values() if wanted is not None]
+    if not asked:
+        return {}
+    return {CHAIN: 100 * sum(asked) / len(asked), **{name: m if m is None else 100 * m for name, m in met.items()}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,33 @@ def _flag(axes: Axes, x: float, y: float, label: str, *, here: bool, fonts: Font
     _text(axes, left + wide / 2, y + 3.9, label, 8, "paper" if here else "ink", ha="center")
 
 
+# --- levels ---
+
+
+def levels(chart: d.LevelsChart, width: float, fonts: Fonts) -> Figure:
+    """Five walls, as high as there are firms at each level; the number stands on top."""
+    foot, tallest, head = 30.0, 88.0, 18.0
+    figure, axes = _frame(width, foot + tallest + head)
+    gap = 8.0
+    wide = (width - gap * 4) / 5
+    most = max(1, *(count for _, count in chart.columns))
+    course = tallest / most if most <= 16 else 5.5
+    for level, (name, count) in enumerate(chart.columns):
+        x, top = level * (wide + gap), tallest * count / most
+        boxes = []
+        y = 0.0
+        while y < top - 0.01:
+            tall = min(course, top - y)
+            boxes.append((x, foot + 1.5 + y, wide, max(tall - 1.0, 0.6)))
+            y += course
+        _bricks(axes, boxes, f"lv{level}", **({"linewidth": 0.5, "edgecolor": TOKENS["edge"]} if level == 0 else {}))
+        _line(axes, (x, x + wide), (foot, foot), "ink", 1.6)
+        _text(axes, x + wide / 2, foot + top + 6, str(count), 11, ha="center")
+        _text(axes, x + wide / 2, 16, str(level), 11, ha="center")
+        _text(axes, x + wide / 2, 4, name, 8, "ink-2", ha="center")
+    return figure
+
+
 # --- gates ---
 
 
@@ -294,6 +321,7 @@ def topics(chart: d.TopicsChart, width: float, fonts: Fonts) -> Figure:
 
 _DRAWN: dict[type, Callable[[Any, float, Fonts], Figure]] = {
     d.LadderChart: ladder,
+    d.LevelsChart: levels,
     d.GatesChart: gates,
     d.ScenesChart: scenes,
     d.RadarChart: radar,

@@ -134,7 +134,14 @@ class GanttChart:
     goal: str
 
 
-Chart = LadderChart | GatesChart | ScenesChart | RadarChart | TopicsChart | StepsChart | GanttChart
+@dataclass(frozen=True, slots=True)
+class LevelsChart:
+    """How many firms stand at each level: name, number."""
+
+    columns: tuple[tuple[str, int], ...]
+
+
+Chart = LadderChart | LevelsChart | GatesChart | ScenesChart | RadarChart | TopicsChart | StepsChart | GanttChart
 
 
 # --- blocks ---
@@ -247,7 +254,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The first page: who, which level, how sure, how to check."""
+    """The first page: who, which level, how sure, how to check. `firm` may be a cluster of firms, too."""
 
     kicker: str
     title: str
@@ -256,7 +263,7 @@ class Cover:
     plate_title: str
     plate_tag: str
     plate: tuple[tuple[str, str, str], ...]
-    ladder: LadderChart
+    ladder: LadderChart | LevelsChart
     remark: str
     contents_title: str
     verify_url: str = ""

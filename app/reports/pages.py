@@ -155,7 +155,7 @@ class Pages:
         cells = [self._plate_cell(label, value, remark, grid / 2 - 14) for label, value, remark in cover.plate]
         rows = [cells[i : i + 2] for i in range(0, len(cells), 2)]
         heights = [max(c[1] for c in row) + 12 for row in rows]
-        ladder = Chart(charts.ladder(cover.ladder, inner, fonts), fonts) if self._with_charts else None
+        ladder = Chart(charts.draw(cover.ladder, inner, fonts), fonts) if self._with_charts else None
         ladder_height = ladder.height + 16 if ladder else 0
         height = 46 + sum(heights) + ladder_height + 18
         x, bottom = LEFT, top - height

@@ -289,7 +289,7 @@ _WIDTHS = {"name": 28, "sector": 14, "town": 14, "size": 14, "missing": 26, "ver
 
 # ---- the same as a job
 
-EXPORT, CLEAR = "clusters.export", "clusters.clear"
+EXPORT, CLEAR, REPORT = "clusters.export", "clusters.clear", "cluster_reports.build"
 OUTDATED = N_("Other firms show their name now than when this file was made. Order it again.")
 
 
@@ -307,12 +307,12 @@ def keep_workbook(job_id: UUID, key: str, mark: str) -> None:
         job.payload = {**job.payload, "file": key, "mark": mark}
 
 
-def fetch_workbook(cluster_id: UUID, job_id: UUID) -> tuple[bytes, str]:
+def fetch_workbook(cluster_id: UUID, job_id: UUID, kind: str = EXPORT) -> tuple[bytes, str]:
     """The finished file and its name. Raises NotFoundError, and ConflictError once another firm would be in it.
 
     A firm that has taken its name back is not handed out from a file made before.
     """
-    job = get_export(cluster_id, job_id)
+    job = get_export(cluster_id, job_id, kind)
     if job.state != JobState.DONE:
         raise NotFoundError
     if is_outdated(job) or job.payload["mark"] != fingerprint(list_standings(cluster_id)):
@@ -326,17 +326,17 @@ def is_outdated(job: Job) -> bool:
 
 
 def clear_workbooks(cluster_id: UUID) -> None:
-    """Remove the files of all workbooks of a cluster, in system scope: somebody in them has taken his name back."""
-    for job in db.session.scalars(select(Job).where(Job.kind == EXPORT, Job.subject == str(cluster_id))):
+    """Remove all workbooks and reports of a cluster, in system scope: somebody in them has taken his name back."""
+    for job in db.session.scalars(select(Job).where(Job.kind.in_((EXPORT, REPORT)), Job.subject == str(cluster_id))):
         if "file" in job.payload:
             delete_file(job.payload["file"])
             job.payload = {name: value for name, value in job.payload.items() if name != "file"}
 
 
-def get_export(cluster_id: UUID, job_id: UUID) -> Job:
+def get_export(cluster_id: UUID, job_id: UUID, kind: str = EXPORT) -> Job:
     """A workbook that the current user has ordered of a cluster that he coordinates. Raises NotFoundError."""
     get_cluster(cluster_id)
-    job = db.session.scalar(select(Job).where(Job.id == job_id, Job.kind == EXPORT, Job.subject == str(cluster_id)))
+    job = db.session.scalar(select(Job).where(Job.id == job_id, Job.kind == kind, Job.subject == str(cluster_id)))
     if job is None:
         raise NotFoundError
     return job

@@ -1,4 +1,5 @@
-"""Demo data: made-up firms with results, two clusters, people of every role. Marked as demo in every row that is shown.
+"""Demo data: made-up firms with results, two clusters (eleven for many firms), people of every role.
+Marked as demo in every row that is shown.
 
 The same `firms` and `seed` give the same names, answers and results; dates count back from today. Nothing is created
 beside real accounts, nor where the site has a public address: the passwords of the demo are known to everybody.
@@ -27,6 +28,7 @@ from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.grants import ConsultantGrant
+from app.models.invitees import Invitee
 from app.models.roadmaps import Roadmap, RoadmapStep, StepState
 from app.models.users import User, UserRole
 from app.queries.answers import answers_document, list_answers
@@ -42,6 +44,9 @@ from scoring.route import Wish, next_level, route
 from scoring.samples import FirmProfile, make_answers, make_profile
 
 PASSWORD = "kapok-demo-26"
+MANY = 110
+"""From so many firms on there are eleven clusters."""
+CODES = ("DIAN", "JIAD", "QCHE", "YIYA", "HGNG", "ZBEI", "XIAN", "FANG")
 SHOWN = {0: 0.36, 1: 0.33}
 """The two mould shops whose owners get a login stand where most small firms do: below level 2."""
 SHOP = {"mould_type": "injection", "edm": True, "outsources_design": False, "own_design": True, "holds_drawings": True}
@@ -56,6 +61,13 @@ _TRADES: dict[str, tuple[str, tuple[str, ...]]] = {
     "hardware": ("五金厂", ("小榄镇", "金利镇", "长安镇")),
     "automotive": ("汽车零件厂", ("新塘镇", "乐从镇", "大沥镇")),
 }
+_PARTS = {
+    "electronics": ("线路板", "连接器", "结构件"), "appliances": ("注塑件", "钣金件", "电机"),
+    "automotive": ("内外饰", "底盘件", "电子件"), "pharma": ("原辅料", "包装材料", "器械配件"),
+    "chemicals": ("树脂", "助剂", "涂料"), "equipment": ("机加件", "钣金机架", "控制柜"),
+    "displays": ("背光", "模组", "光学膜"),
+}  # fmt: skip
+"""Part groups of the suppliers in a chain."""
 _OTHER = ("制品厂", ("大朗镇", "古镇镇", "里水镇"))
 
 
@@ -86,8 +98,10 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     if db.session.scalar(select(func.count(User.id))):
         return []
     maker = _Maker(Random(seed), now())
-    people = _make_people(maker)
-    moulds, others = _make_clusters(maker, people)
+    lists = _Maker(Random(f"lists {seed}"), maker.at)
+    people = _make_people(maker, leader=firms >= MANY)
+    clusters = _make_clusters(maker, people, firms)
+    others = clusters["general"]
     consultants = [people["consultant"], people["consultant2"]]
     for number in range(firms):
         sector = _sector(number)
@@ -99,7 +113,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         firm = _make_firm(maker, number, sector, profile, owner)
         _make_history(maker, number, firm, profile)
         make_selfchecks(number, firm, maker.at)
-        _join(maker, number, firm, moulds if sector == "molds" else others)
+        _join(maker, lists, number, firm, clusters.get(sector, others))
         if number % 4 == 1:
             db.session.add(
                 ConsultantGrant(
@@ -111,7 +125,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
             )
         if number == 0:
             db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
-    for cluster in (moulds, others):
+    for cluster in clusters.values():
         releases.form(cluster.id, maker.at)
     audit.record("demo:create", firms=firms, seed=seed)
     return [
@@ -121,6 +135,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
             ("owner (mould shop with two results)", "owner2"),
             ("member", "member"),
             ("coordinator", "coordinator"),
+            *((("chain leader", "leader"),) if firms >= MANY else ()),
             ("consultant", "consultant"),
             ("administrator", "admin"),
         )
@@ -137,7 +152,7 @@ def _refuse_unless_safe() -> None:
         raise InputError(N_("This database has real accounts. Demo data goes into an empty one only."))
 
 
-def _make_people(maker: _Maker) -> dict[str, User]:
+def _make_people(maker: _Maker, *, leader: bool) -> dict[str, User]:
     password = hash_password(PASSWORD)
     roles = {
         "admin": Role.ADMIN, "coordinator": Role.COORDINATOR, "coordinator2": Role.COORDINATOR,
@@ -147,6 +162,8 @@ def _make_people(maker: _Maker) -> dict[str, User]:
         "admin": "管理员", "coordinator": "秘书", "coordinator2": "专员", "consultant": "顾问", "consultant2": "顾问",
         "owner": "厂长", "owner2": "厂长", "member": "车间主任",
     }  # fmt: skip
+    if leader:
+        roles["leader"], titles["leader"] = Role.COORDINATOR, "链主采购总监"
     people = {}
     for n, (name, role) in enumerate(roles.items()):
         user = _user(maker, name, f"示例{_PEOPLE[n % len(_PEOPLE)]}{titles[name]}", password)
@@ -169,18 +186,40 @@ def _user(maker: _Maker, name: str, shown: str, password: str | None) -> User:
     return user
 
 
-def _make_clusters(maker: _Maker, people: dict[str, User]) -> tuple[Cluster, Cluster]:
-    moulds = Cluster(
-        id=maker.new_id(), name="示例模具集群", name_en="Sample mould cluster", code="DEM2MUJU", town="横沥镇",
-        sector="molds", demo=True,
+def _make_clusters(maker: _Maker, people: dict[str, User], firms: int) -> dict[str, Cluster]:
+    """The cluster that firms of a trade join, by trade; "general" is for those of all others.
+
+    A small demo has two, a large one eleven: nine more trades get a cluster each, the strategic ones a chain leader's.
+    """
+    found = {
+        "molds": _cluster(maker, "示例模具集群", "Sample mould cluster", "DEM2MUJU", "横沥镇", "molds"),
+        "general": _cluster(maker, "示例中小制造协会", "Sample makers' association", "DEM3XHUI"),
+    }
+    running = [("molds", "coordinator"), ("general", "coordinator2"), ("general", "coordinator")]
+    if firms >= MANY:
+        for number, sector in enumerate(s for s in served_sectors() if s not in (*found, "hardware")):
+            content = serve(sector).sector
+            of_leader = content.kind == "strategic"
+            found[sector] = _cluster(
+                maker,
+                f"示例{content.title.zh}{'链主' if of_leader else '产业集群'}",
+                f"Sample {'chain leader' if of_leader else 'cluster'}: {content.title.en}",
+                f"DEM{4 + number // 8}{CODES[number % 8]}",
+                "" if of_leader else _TRADES.get(sector, _OTHER)[1][0],
+                sector,
+            )
+            running.append((sector, "leader" if of_leader else "coordinator2"))
+    for sector, name in running:
+        db.session.add(Coordinator(id=maker.new_id(), cluster_id=found[sector].id, user_id=people[name].id))
+    return found
+
+
+def _cluster(maker: _Maker, name: str, name_en: str, code: str, town: str = "", sector: str | None = None) -> Cluster:
+    cluster = Cluster(
+        id=maker.new_id(), name=name, name_en=name_en, code=code, town=town, sector=sector, demo=True
     )  # fmt: skip
-    others = Cluster(
-        id=maker.new_id(), name="示例中小制造协会", name_en="Sample makers' association", code="DEM3XHUI", demo=True
-    )
-    for cluster, name in ((moulds, "coordinator"), (others, "coordinator2"), (others, "coordinator")):
-        db.session.add(cluster)
-        db.session.add(Coordinator(id=maker.new_id(), cluster_id=cluster.id, user_id=people[name].id))
-    return moulds, others
+    db.session.add(cluster)
+    return cluster
 
 
 def _sector(number: int) -> str:
@@ -232,14 +271,41 @@ def _consent(maker: _Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None,
     )
 
 
-def _join(maker: _Maker, number: int, firm: Firm, cluster: Cluster) -> None:
-    """Most firms join; of those that do, two of five stay without a name."""
+def _join(maker: _Maker, lists: _Maker, number: int, firm: Firm, cluster: Cluster) -> None:
+    """All firms are on the list and most join; of those that do, two of five stay without a name."""
+    invitee = _make_invitee(lists, firm, cluster)
     if number % 11 == 10:
         return
     joined = maker.at - timedelta(days=280)
-    db.session.add(ClusterMember(id=maker.new_id(), cluster_id=cluster.id, firm_id=firm.id, joined_at=joined))
+    db.session.add(
+        ClusterMember(
+            id=maker.new_id(), cluster_id=cluster.id, firm_id=firm.id, joined_at=joined, invitee_id=invitee.id
+        )
+    )
     if number % 5 not in (2, 4):
         db.session.add(_consent(maker, firm, ConsentKind.NAMED_RESULTS, None, cluster_id=cluster.id))
+
+
+def _make_invitee(maker: _Maker, firm: Firm, cluster: Cluster) -> Invitee:
+    """The entry of the coordinator's list: in a chain with tier and part group, else with tags only."""
+    groups = _PARTS.get(firm.sector)
+    tags = [tag for tag, share in (("骨干", 0.2), ("出口", 0.3), ("专精特新", 0.12)) if maker.random.random() < share]
+    invitee = Invitee(
+        id=maker.new_id(),
+        cluster_id=cluster.id,
+        name=firm.name,
+        name_key=firm.name.casefold(),
+        town=firm.town,
+        sector=firm.sector,
+        employees=firm.employees,
+        tags="".join(f"|{tag}" for tag in tags) + "|" if tags else "",
+        tier=maker.random.choices((1, 2, 3), (2, 5, 3))[0] if groups else None,
+        part_group=maker.random.choice(groups) if groups else "",
+        invited_at=maker.at - timedelta(days=290),
+        created_at=maker.at - timedelta(days=300),
+    )
+    db.session.add(invitee)
+    return invitee
 
 
 def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -62,9 +63,25 @@ def comparable(payload: dict[str, Any], catalogue: Catalogue, assessment: Assess
                 for topic in catalogue.topics.values()
                 if topic.items[0] in catalogue.edition.scenes
             },
+            "chain": readiness(payload, catalogue),
+            "flags": dict(Counter(flag["kind"] for flag in payload["flags"])),
         },
         "current": True,
     }
+
+
+def readiness(payload: dict[str, Any], catalogue: Catalogue) -> dict[str, bool | None]:
+    """Whether each requirement of a chain leader ("C12>=2") is met; None where it does not apply. Empty without one."""
+    found = payload.get("chain")
+    if not found:
+        return {}
+    missing = {(entry["topic"], entry["wants"]) for entry in found["missing"]}
+    met: dict[str, bool | None] = {}
+    for _, condition in catalogue.chain:
+        [(topic, _, wants)] = condition.topics
+        short = (topic, wants) in missing
+        met[f"{topic}>={wants}"] = None if not short and payload["capabilities"].get(topic) is None else not short
+    return met
 
 
 def evidence_share(document: dict[str, Any]) -> Decimal | None:

@@ -201,6 +201,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_events_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_events_firm_id"), ["firm_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_events_kind"), ["kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_events_subject"), ["subject"], unique=False)
 
     op.create_table(
         "campaigns",
@@ -330,11 +331,27 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cluster_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("share", sa.String(length=600), nullable=False),
+        sa.Column("deputy_for", sa.Uuid(), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(deputy_for IS NULL) = (from_on IS NULL AND until_on IS NULL)", name=op.f("ck_coordinators_deputy")
+        ),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_coordinators_days")),
         sa.ForeignKeyConstraint(
             ["cluster_id"],
             ["clusters.id"],
             name=op.f("fk_coordinators_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["deputy_for"],
+            ["users.id"],
+            name=op.f("fk_coordinators_deputy_for_users"),
             ondelete="CASCADE",
             initially="DEFERRED",
             deferrable=True,
@@ -1272,6 +1289,7 @@ def downgrade() -> None:
 
     op.drop_table("campaigns")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_events_subject"))
         batch_op.drop_index(batch_op.f("ix_audit_events_kind"))
         batch_op.drop_index(batch_op.f("ix_audit_events_firm_id"))
         batch_op.drop_index(batch_op.f("ix_audit_events_created_at"))

@@ -106,11 +106,13 @@ def test_pages_offer_only_content_that_is_served() -> None:
 
 
 BESIDE: dict[str, set[str]] = {
-    "queries": {"access", "answers", "exports", "health"},
+    "queries": {"access", "answers", "chain", "exports", "health", "quality"},
     "services": {
         "answers",
-        "backup",
+        "backups",
+        "cluster_reports",
         "comparison",
+        "coordinators",
         "demo",
         "demo_selfchecks",
         "exports",
@@ -127,7 +129,7 @@ BESIDE: dict[str, set[str]] = {
         "tokens",
         "workbooks",
     },
-    "jobs": {"context", "queue", "senders", "tasks"},
+    "jobs": {"backups", "cluster_reports", "context", "queue", "senders", "tasks"},
 }
 """What is not a row of its own, by folder."""
 

@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 from app.errors import InputError
 from app.extensions import db
 from app.models.assessments import Assessment
-from app.models.clusters import Cluster
+from app.models.clusters import Cluster, ClusterMember
 from app.models.firms import Firm
+from app.models.invitees import Invitee
 from app.models.results import Result
 from app.models.users import User
 from app.queries.access import load_reach
 from app.queries.users import find_user
-from app.services.demo import make_demo
+from app.services.demo import MANY, make_demo
 from scoring.content.loader import list_sectors
 from tests.app import factories as make
 
@@ -103,3 +104,21 @@ def test_the_command_refuses_with_one_line_and_status_2(app: Flask) -> None:
     assert refused.exit_code == 2
     assert refused.stdout == ""
     assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_many_firms_give_eleven_clusters_with_lists(app: Flask) -> None:
+    with make.writing(app):
+        logins = make_demo(firms=MANY)
+    assert "chain leader" in [entry.role for entry in logins]
+    with make.writing(app):
+        clusters = db.session.scalars(select(Cluster)).all()
+        assert len(clusters) == 11
+        assert len({cluster.code for cluster in clusters}) == 11
+        members = select(ClusterMember.cluster_id).join(Invitee, Invitee.id == ClusterMember.invitee_id)
+        assert set(db.session.scalars(members)) == {cluster.id for cluster in clusters}
+        tiers = (
+            select(Invitee.tier).join(Cluster, Cluster.id == Invitee.cluster_id).where(Cluster.sector == "equipment")
+        )
+        assert {*db.session.scalars(tiers)} <= {1, 2, 3}
+        assert {*db.session.scalars(select(Assessment.number))} == {1, 2}
+        assert len(set(db.session.scalars(select(Result.level)))) >= 3

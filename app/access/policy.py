@@ -99,9 +99,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
 }  # fmt: skip
 
-EVERYTHING = frozenset(
-    {P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.SYSTEM_READ, P.USER_MANAGE}
-)
+EVERYTHING = frozenset({P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.SYSTEM_READ, P.USER_MANAGE})
 """Under these permissions an administrator reaches the rows of all firms, to manage; results are not among them."""
 
 

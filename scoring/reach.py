@@ -10,14 +10,14 @@ until the first solution that connects machines takes effect. So the others star
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from scoring.answers import Document
 from scoring.capability import capability_levels
 from scoring.conditions import MISSING, NA, Condition, is_topic
 from scoring.content.catalogue import Catalogue, Plan
 from scoring.costs import Price, price
-from scoring.effects import SECURED, SYSTEMS, apply
+from scoring.effects import SECURED, apply
 
 Pair = tuple[str, int]
 Clause = tuple[Pair, ...]
@@ -95,38 +95,49 @@ class Reach:
 
     def order(self, chosen: Collection[str]) -> tuple[list[str], set[str]]:
         """(an order in which they can start, those that cannot start whatever the order)."""
+        return min(self._orders(chosen), key=lambda tried: len(tried[1]))
+
+    def barriers(self, chosen: Collection[str], blocked: Collection[str]) -> list[tuple[set[str], set[str]]]:
+        """(B, H) one by one: all of B start only where a solution of H is there too; what blocks this set.
+
+        H is as small as can be found: whatever lies outside of it, even all together, does not let B start. As what
+        starts from a set also starts from a wider one, this speaks of every set without H.
+        """
+        alone = [name for name in sorted(blocked) if not self._starts({name}, chosen)]
+        if alone:
+            return [({name}, self._openers({name}, chosen)) for name in alone]
+        both = set(chosen)  # each of them can start, but not all: connecting machines for one shuts out another
+        for name in sorted(chosen):
+            if not self._starts(both - {name}, chosen):
+                both.remove(name)
+        return [(both, self._openers(both, chosen))]
+
+    def _orders(self, chosen: Collection[str]) -> Iterator[tuple[list[str], set[str]]]:
+        """As `order`, for each solution that may be the first to connect machines."""
         listed = [name for name in self.plans if name in chosen]
         if not self.opens or not any(self.connects(name) for name in listed):
-            return self._chain([], listed)
-        closed, rest = self._chain([], [name for name in listed if not self.connects(name)])
+            yield self._chain([], listed)
+            return
+        closed, _ = self._chain([], [name for name in listed if not self.connects(name)])
         levels = self.levels(closed)
         ready = [n for n in listed if self.connects(n) and not self.unmet(n, levels)]
         first = [n for n in ready if self._asks_security(n)] or ready[:1]
-        best: tuple[list[str], set[str]] = closed, set(listed) - set(closed)
+        if not first:
+            yield closed, set(listed) - set(closed)
         for name in first:  # once machines are connected, the others find C32 at 0
-            tried = self._chain([*closed, name], [n for n in listed if n not in closed and n != name])
-            if len(tried[1]) < len(best[1]):
-                best = tried
-        return best
+            yield self._chain([*closed, name], [n for n in listed if n not in closed and n != name])
 
-    def barrier(self, started: Collection[str], blocked: Collection[str]) -> tuple[set[str], set[str]]:
-        """(B, H): solutions that wait for each other, and those outside of which one must come for all of B to start.
+    def _starts(self, names: Collection[str], within: Collection[str]) -> bool:
+        """Whether all of these start in some order of what lies within."""
+        return any(not blocked.intersection(names) for _, blocked in self._orders(within))
 
-        B is as small as can be found. Falls back to "not exactly this set" where C32 is what they wait for.
-        """
-        levels = self.levels(started)
-        helpers: dict[str, set[str]] = {}
-        for name in blocked:
-            waits = [c for c in self.unmet(name, levels) if not (self.opens and any(t == SECURED for t, _ in c))]
-            if not waits:
-                everything = {*started, *blocked}
-                return everything, set(self.plans) - everything
-            found = [self._helpers(clause, bool(started)) - {name} - set(started) for clause in waits]
-            helpers[name] = min(found, key=lambda h: (len(h & set(blocked)), len(h)))
-        reaches = [_closure(name, helpers) for name in sorted(blocked)]
-        circle = min(reaches, key=len)
-        outside: set[str] = set().union(*(helpers[name] for name in circle)) - circle
-        return circle, outside
+    def _openers(self, names: set[str], chosen: Collection[str]) -> set[str]:
+        """What lies outside of a widest set around `chosen` from which `names` still do not start."""
+        within = {*chosen}
+        for name in self.plans:
+            if name not in within and not self._starts(names, within | {name}):
+                within.add(name)
+        return set(self.plans) - within
 
     def connects(self, name: str) -> bool:
         return self.catalogue.plans[name].solution.connects_machines
@@ -178,38 +189,6 @@ class Reach:
             waiting = [n for n in waiting if n not in ready]
         return started, set(waiting)
 
-    def _helpers(self, clause: Clause, begun: bool) -> set[str]:
-        """Every solution that could, alone or with others, bring this clause about."""
-        topics = {t for t, _ in clause}
-        systems = self.catalogue.topic_of.get(SYSTEMS)
-        while True:
-            if systems in topics:
-                if not begun:
-                    return set(self.plans)  # the first solution, whichever it is, brings the claim up to the scenes
-                topics |= {self.catalogue.topic_of[s] for s in self.catalogue.edition.scenes}
-            found, wider = set(), set(topics)
-            for name, plan in self.plans.items():
-                for item, _, given in plan.raises:
-                    if self.catalogue.topic_of[item] in topics:
-                        found.add(name)
-                        wider |= {a[0] for c in given for a in c.topics}
-            if wider == topics:
-                break
-            topics = wider
-        if self.opens and SECURED in topics:
-            found |= {name for name in self.plans if self.connects(name)}
-        return found
-
 
 def holds(clause: Clause, levels: Mapping[str, int]) -> bool:
     return any(levels.get(topic, MISSING) >= level for topic, level in clause)
-
-
-def _closure(name: str, helpers: Mapping[str, set[str]]) -> set[str]:
-    seen, queue = {name}, [name]
-    while queue:
-        for other in helpers[queue.pop()]:
-            if other in helpers and other not in seen:
-                seen.add(other)
-                queue.append(other)
-    return seen

@@ -205,14 +205,13 @@ class Search:
             rows.append((_plus(demand.row, doubt), -inf, true + most * (1 - least)))
 
     def startable(self, chosen: Chosen) -> bool:
-        """Whether they can start in some order; adds a row that forbids what keeps them from it."""
-        order, blocked = self.reach.order(chosen)
+        """Whether they can start in some order; adds rows that forbid what keeps them from it."""
+        _, blocked = self.reach.order(chosen)
         if not blocked:
             return True
-        circle, outside = self.reach.barrier(order, blocked)
         x = self.programme.x
-        row = {x[n]: -1 for n in circle} | {x[n]: 1 for n in outside}
-        self.cuts.append((row, 1 - len(circle), inf))
+        for names, openers in self.reach.barriers(chosen, blocked):
+            self.cuts.append(({x[n]: -1 for n in names} | {x[n]: 1 for n in openers}, 1 - len(names), inf))
         return False
 
     def believed(self, chosen: Chosen) -> bool:

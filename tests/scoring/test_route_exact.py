@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
+
 import pytest
 
+from scoring.answers import read
 from scoring.capability import capability_levels
+from scoring.content.loader import load_catalogue
+from scoring.content.model import DIMENSIONS
 from scoring.costs import price
 from scoring.effects import apply, blocked
-from scoring.goals import gaps
+from scoring.goals import Goal, gaps
 from scoring.official import decimal, standing
-from scoring.route import WishError, route
+from scoring.route import Wish, WishError, route
+from tests.scoring import personas
 from tests.scoring.catalogues import Case, case
 
 Names = frozenset[str]
@@ -123,3 +130,24 @@ def test_a_thousand_small_catalogues(block):
 @pytest.mark.parametrize("seed", range(20))
 def test_catalogues_of_fourteen(seed):
     compare(case(10_000 + seed, 14))
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_every_dimension_as_the_goal(block):
+    seen = []
+    for seed in range(20_000 + 75 * block, 20_075 + 75 * block):
+        made = case(seed, 8)
+        random = Random(seed)
+        goal = Goal("dimension", name=random.choice(sorted(DIMENSIONS)), points=random.randint(1, 15))
+        seen.append(compare(replace(made, wish=replace(made.wish, goal=goal))))
+    assert seen.count("optimal") >= 10
+    assert seen.count("unreachable") >= 10
+
+
+def test_a_circle_that_many_others_might_help_is_settled():
+    firm = next(c for c in personas.read("personas.yaml") if c["name"].startswith("P03"))
+    catalogue = load_catalogue(firm["sector"])
+    document = read(personas.document(firm), catalogue)
+    found = route(document, catalogue, Wish(Goal("dimension", name="quality", points=10)))
+    assert found["status"] == "optimal"
+    assert found["runner_up"] is None  # every other set contains this one

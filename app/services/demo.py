@@ -8,7 +8,7 @@ beside real accounts, nor where the site has a public address: the passwords of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -22,33 +22,24 @@ from app.access.roles import Role
 from app.config import Config
 from app.errors import N_, InputError
 from app.extensions import db
-from app.models.assessments import Answer, AnswerChange, Assessment, AssessmentStatus
 from app.models.base import now
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.grants import ConsultantGrant
 from app.models.invitees import Invitee
-from app.models.roadmaps import Roadmap, RoadmapStep, StepState
 from app.models.users import User, UserRole
-from app.queries.answers import answers_document, list_answers
-from app.queries.assessments import known_facts
 from app.services import audit, releases
 from app.services.consents import TEXT_VERSION
+from app.services.demo_rounds import SHOWN, Maker, make_history
 from app.services.demo_selfchecks import make_selfchecks
-from app.services.results import publish
-from scoring import asked
-from scoring.answers import read
 from scoring.content.serving import serve, served_sectors
-from scoring.route import Wish, next_level, route
-from scoring.samples import FirmProfile, make_answers, make_profile
+from scoring.samples import FirmProfile, make_profile
 
 PASSWORD = "kapok-demo-26"
 MANY = 110
 """From so many firms on there are eleven clusters."""
 CODES = ("DIAN", "JIAD", "QCHE", "YIYA", "HGNG", "ZBEI", "XIAN", "FANG")
-SHOWN = {0: 0.36, 1: 0.33}
-"""The two mould shops whose owners get a login stand where most small firms do: below level 2."""
 SHOP = {"mould_type": "injection", "edm": True, "outsources_design": False, "own_design": True, "holds_drawings": True}
 _FIRST, _SECOND = "恒永立顺新精粤宏汇卓泰嘉鑫东德铭联隆兆成佳百启华", "岭砾帆澍诺锐筑铸煜衡霖砚琮垣锋锦屹岳锷岗钧铄钰舟"
 _PEOPLE = "陈李黄张梁林刘吴罗杨何郑"
@@ -80,25 +71,13 @@ class DemoLogin:
     password: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Maker:
-    """What making a firm needs: the source of chance and the moment from which dates count back."""
-
-    random: Random
-    at: datetime
-
-    def new_id(self) -> UUID:
-        """An id that depends on the seed only."""
-        return UUID(int=self.random.getrandbits(128), version=4)
-
-
 def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     """Create the demo; returns its logins, or an empty list where it is there already. Raises InputError."""
     _refuse_unless_safe()
     if db.session.scalar(select(func.count(User.id))):
         return []
-    maker = _Maker(Random(seed), now())
-    lists = _Maker(Random(f"lists {seed}"), maker.at)
+    maker = Maker(Random(seed), now())
+    lists = Maker(Random(f"lists {seed}"), maker.at)
     people = _make_people(maker, leader=firms >= MANY)
     clusters = _make_clusters(maker, people, firms)
     others = clusters["general"]
@@ -111,7 +90,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
             profile.facts.update(SHOP)
         owner = people["owner2"] if number == 1 else people["owner"] if number == 0 else None
         firm = _make_firm(maker, number, sector, profile, owner)
-        _make_history(maker, number, firm, profile)
+        make_history(maker, number, firm, profile)
         make_selfchecks(number, firm, maker.at)
         _join(maker, lists, number, firm, clusters.get(sector, others))
         if number % 4 == 1:
@@ -152,7 +131,7 @@ def _refuse_unless_safe() -> None:
         raise InputError(N_("This database has real accounts. Demo data goes into an empty one only."))
 
 
-def _make_people(maker: _Maker, *, leader: bool) -> dict[str, User]:
+def _make_people(maker: Maker, *, leader: bool) -> dict[str, User]:
     password = hash_password(PASSWORD)
     roles = {
         "admin": Role.ADMIN, "coordinator": Role.COORDINATOR, "coordinator2": Role.COORDINATOR,
@@ -173,7 +152,7 @@ def _make_people(maker: _Maker, *, leader: bool) -> dict[str, User]:
     return people
 
 
-def _user(maker: _Maker, name: str, shown: str, password: str | None) -> User:
+def _user(maker: Maker, name: str, shown: str, password: str | None) -> User:
     user = User(
         id=maker.new_id(),
         email=f"{name}@demo.example",
@@ -186,7 +165,7 @@ def _user(maker: _Maker, name: str, shown: str, password: str | None) -> User:
     return user
 
 
-def _make_clusters(maker: _Maker, people: dict[str, User], firms: int) -> dict[str, Cluster]:
+def _make_clusters(maker: Maker, people: dict[str, User], firms: int) -> dict[str, Cluster]:
     """The cluster that firms of a trade join, by trade; "general" is for those of all others.
 
     A small demo has two, a large one eleven: nine more trades get a cluster each, the strategic ones a chain leader's.
@@ -214,7 +193,7 @@ def _make_clusters(maker: _Maker, people: dict[str, User], firms: int) -> dict[s
     return found
 
 
-def _cluster(maker: _Maker, name: str, name_en: str, code: str, town: str = "", sector: str | None = None) -> Cluster:
+def _cluster(maker: Maker, name: str, name_en: str, code: str, town: str = "", sector: str | None = None) -> Cluster:
     cluster = Cluster(
         id=maker.new_id(), name=name, name_en=name_en, code=code, town=town, sector=sector, demo=True
     )  # fmt: skip
@@ -230,7 +209,7 @@ def _sector(number: int) -> str:
     return others[(number - 2 - number // 3) % len(others)]
 
 
-def _make_firm(maker: _Maker, number: int, sector: str, profile: FirmProfile, owner: User | None) -> Firm:
+def _make_firm(maker: Maker, number: int, sector: str, profile: FirmProfile, owner: User | None) -> Firm:
     ending, towns = _TRADES.get(sector, _OTHER)
     coined = _FIRST[number % len(_FIRST)] + _SECOND[(number * 7 + number // len(_FIRST)) % len(_SECOND)]
     firm = Firm(
@@ -254,12 +233,12 @@ def _make_firm(maker: _Maker, number: int, sector: str, profile: FirmProfile, ow
     return firm
 
 
-def _membership(maker: _Maker, firm: Firm, user: User, role: MembershipRole) -> Membership:
+def _membership(maker: Maker, firm: Firm, user: User, role: MembershipRole) -> Membership:
     since = maker.at - timedelta(days=300)
     return Membership(id=maker.new_id(), firm_id=firm.id, user_id=user.id, role=role.value, created_at=since)
 
 
-def _consent(maker: _Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None, **values: Any) -> Consent:
+def _consent(maker: Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None, **values: Any) -> Consent:
     return Consent(
         id=maker.new_id(),
         firm_id=firm.id,
@@ -271,7 +250,7 @@ def _consent(maker: _Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None,
     )
 
 
-def _join(maker: _Maker, lists: _Maker, number: int, firm: Firm, cluster: Cluster) -> None:
+def _join(maker: Maker, lists: Maker, number: int, firm: Firm, cluster: Cluster) -> None:
     """All firms are on the list and most join; of those that do, two of five stay without a name."""
     invitee = _make_invitee(lists, firm, cluster)
     if number % 11 == 10:
@@ -286,7 +265,7 @@ def _join(maker: _Maker, lists: _Maker, number: int, firm: Firm, cluster: Cluste
         db.session.add(_consent(maker, firm, ConsentKind.NAMED_RESULTS, None, cluster_id=cluster.id))
 
 
-def _make_invitee(maker: _Maker, firm: Firm, cluster: Cluster) -> Invitee:
+def _make_invitee(maker: Maker, firm: Firm, cluster: Cluster) -> Invitee:
     """The entry of the coordinator's list: in a chain with tier and part group, else with tags only."""
     groups = _PARTS.get(firm.sector)
     tags = [tag for tag, share in (("骨干", 0.2), ("出口", 0.3), ("专精特新", 0.12)) if maker.random.random() < share]
@@ -306,117 +285,3 @@ def _make_invitee(maker: _Maker, firm: Firm, cluster: Cluster) -> Invitee:
     )
     db.session.add(invitee)
     return invitee
-
-
-def _make_history(maker: _Maker, number: int, firm: Firm, profile: FirmProfile) -> None:
-    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest has two."""
-    if number == 0:
-        _make_round(maker, firm, profile, 1, maker.at - timedelta(days=3), share=0.5, submit=False)
-        return
-    if number % 9 == 8:
-        return
-    first = _make_round(maker, firm, profile, 1, maker.at - timedelta(days=210 + number % 30))
-    if number in SHOWN:
-        _make_plan(maker, first)
-    if number % 2 == 1:
-        profile.maturity = min(0.95, profile.maturity + maker.random.uniform(0.03, 0.2))
-        _make_round(maker, firm, profile, 2, maker.at - timedelta(days=12 + number % 20))
-
-
-def _make_round(
-    maker: _Maker,
-    firm: Firm,
-    profile: FirmProfile,
-    number: int,
-    at: datetime,
-    *,
-    share: float = 1.0,
-    submit: bool = True,
-) -> Assessment:
-    catalogue = profile.catalogue
-    assessment = Assessment(
-        id=maker.new_id(),
-        firm=firm,
-        firm_id=firm.id,
-        number=number,
-        sector=catalogue.sector.id,
-        versions=dict(catalogue.versions),
-        profile=profile.facts,
-        pains=profile.pains,
-        employees=profile.employees,
-        revenue_wan=Decimal(profile.revenue_wan),
-        machines=profile.machines,
-        created_at=at - timedelta(days=2),
-    )
-    db.session.add(assessment)
-    _add_answers(maker, assessment, profile, at, share)
-    db.session.flush()
-    if submit:
-        assessment.status, assessment.submitted_at = AssessmentStatus.SUBMITTED.value, at
-        assessment.truth_confirmed = True
-        db.session.flush()
-        result = publish(assessment, answers_document(assessment, list_answers(assessment.id)), catalogue)
-        result.created_at = at
-    return assessment
-
-
-def _make_plan(maker: _Maker, assessment: Assessment) -> None:
-    """The firm has made the cheapest route its plan: begun the day after the round, the first half of it done."""
-    catalogue = serve(assessment.sector)
-    document = read(answers_document(assessment, list_answers(assessment.id)), catalogue)
-    found = route(document, catalogue, Wish(next_level(document, catalogue)))
-    begun = assessment.submitted_at or maker.at
-    plan = Roadmap(
-        id=maker.new_id(),
-        firm_id=assessment.firm_id,
-        assessment_id=assessment.id,
-        wish="",
-        route=found,
-        adopted_at=begun + timedelta(days=1),
-    )
-    db.session.add(plan)
-    for step in found["steps"]:
-        done = step["order"] <= len(found["steps"]) // 2
-        db.session.add(
-            RoadmapStep(
-                id=maker.new_id(),
-                firm_id=plan.firm_id,
-                roadmap_id=plan.id,
-                position=step["order"],
-                solution=step["solution"],
-                state=(StepState.DONE if done else StepState.OPEN).value,
-                since=(begun + timedelta(days=min(step["end_day"], 150))).date() if done else None,
-                updated_at=begun + timedelta(days=1),
-            )
-        )
-
-
-def _add_answers(maker: _Maker, assessment: Assessment, profile: FirmProfile, at: datetime, share: float) -> None:
-    items = asked(profile.catalogue, known_facts(assessment))
-    for made in make_answers(profile, items, maker.random, share=share):
-        writer = {"updated_by_label": "示例厂长", "updated_at": at - timedelta(hours=3)}
-        answer = Answer(
-            id=maker.new_id(),
-            assessment_id=assessment.id,
-            firm_id=assessment.firm_id,
-            item_id=made.item_id,
-            value=made.value,
-            evidence=made.evidence,
-            evidence_asked=made.evidence is not None,
-            version=1,
-            **writer,
-        )
-        db.session.add(answer)
-        db.session.add(
-            AnswerChange(
-                id=maker.new_id(),
-                assessment_id=assessment.id,
-                firm_id=assessment.firm_id,
-                item_id=made.item_id,
-                version=1,
-                before=None,
-                after={"value": made.value, "evidence": made.evidence or "", "note": ""},
-                changed_by_label="示例厂长",
-                changed_at=at - timedelta(hours=3),
-            )
-        )

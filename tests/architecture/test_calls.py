@@ -114,6 +114,7 @@ BESIDE: dict[str, set[str]] = {
         "comparison",
         "coordinators",
         "demo",
+        "demo_rounds",
         "demo_selfchecks",
         "exports",
         "links",

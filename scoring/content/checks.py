@@ -349,15 +349,18 @@ class References:
     def pool_saving(self, s: PoolSaving) -> None:
         if s.percent[0] > s.percent[1]:
             self.fault("the low end is above the high end", "percent")
-        known = {"forms": get_args(Form), "units": UNITS, "pools": POOLS}
-        for name, values in known.items():
-            for value in getattr(s, name):
-                if value not in values:
-                    self.fault(f"{value} is none of {', '.join(values)}", name)
+        self.one_of(s, {"forms": get_args(Form), "units": UNITS, "pools": POOLS})
         self.cited(s.source, "source")
         self.texts(s)
 
+    def one_of(self, entry: PoolSaving | Pool, known: dict[str, tuple[str, ...]]) -> None:
+        for name, values in known.items():
+            for value in getattr(entry, name):
+                if value not in values:
+                    self.fault(f"{value} is none of {', '.join(values)}", name)
+
     def pool(self, p: Pool) -> None:
+        self.one_of(p, {"forms": get_args(Form), "pools": ("H", "M")})
         if any(t.percent[0] > t.percent[1] for t in p.tiers):
             self.fault("the cautious end is above the hopeful one", "tiers")
         for one, more in pairwise(p.tiers):

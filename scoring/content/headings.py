@@ -181,6 +181,17 @@ FIELDS: dict[str, dict[str, Text]] = {
         date="日期 | Date",
         source="来源 | Source",
     ),
+    "Pool": _words(
+        id="编号 | Id",
+        forms="形式 | Forms",
+        pools="抱团等级 | Pool classes",
+        tiers="分档 | Tiers",
+        text="假设 | Assumption",
+        status="性质 | Status",
+        date="日期 | Date",
+        source="来源 | Source",
+    ),
+    "PoolTier": _words(firms="几家起 | Firms", percent="便宜百分之几 | Per cent saved"),
     "Source": _words(
         id="编号 | Id",
         title="名称 | Title",
@@ -215,6 +226,8 @@ SHEETS: dict[str, Text] = _words(
         "subsidies": "补贴 | Subsidies",
         "subsidies.ceilings": "补贴上限 | Ceilings",
         "pool_savings": "抱团价 | Pool savings",
+        "pools": "合买 | Joint buying",
+        "pools.tiers": "合买分档 | Tiers",
     }
 )
 KINDS: dict[str, Text] = _words(
@@ -227,6 +240,7 @@ KINDS: dict[str, Text] = _words(
     sources="来源 | source",
     subsidies="补贴 | subsidy",
     pool_savings="抱团价 | pool saving",
+    pools="合买 | joint buying",
     pains="痛点 | pain",
     sections="页 | page",
 )

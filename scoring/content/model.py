@@ -430,8 +430,8 @@ class Pool:
     """
 
     id: Id
-    forms: tuple[Form, ...]
-    pools: tuple[Literal["H", "M"], ...]
+    forms: tuple[Id, ...]
+    pools: tuple[Id, ...]
     tiers: Annotated[tuple[PoolTier, ...], Field(min_length=1)]
     text: Text
     status: Literal["published", "vendor-stated", "estimate"]

@@ -271,7 +271,7 @@ def make_campaign(cluster: Cluster, **values: Any) -> Campaign:
     return _add(Campaign(cluster_id=cluster.id, **values))
 
 
-def make_import(cluster: Cluster, text: str = "企业名称,镇街\n新来的厂,长安镇\n") -> Import:
+def make_import(cluster: Cluster, text: str = "企业名称,镇街\n新的厂,长安镇\n") -> Import:
     """A list that was handed in and waits for a decision."""
     key = f"imports/{next(_numbers)}.json"
     put_file(key, json.dumps(read_roster(text.encode()).to_json()).encode())

@@ -97,6 +97,12 @@ def present_wait(cluster_id: UUID, job: Job) -> WaitPage:
     )
 
 
+def _failure(job: Job) -> str:
+    if is_outdated(job):
+        return _(OUTDATED)
+    return _(job.message) if job.message else _("The report could not be built. Please order it once more.")
+
+
 def state_of(job: Job) -> str:
     """ "pending", "ready" or "failed"; a report that is gone because a firm took its name back has failed, too."""
     if is_outdated(job):

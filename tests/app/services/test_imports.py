@@ -154,7 +154,7 @@ def test_a_plan_is_carried_out_only_while_it_is_true(app: Flask, world: World) -
     import_id = world.extra["import_id"]
     with acting(app, world, "coordinator", Permission.CLUSTER_UPDATE):
         _row, shown = imports.read_plan(world.cluster_id, import_id)  # type: ignore[arg-type]
-    take_in(app, world, "企业名称,镇街\n新来的厂,长安镇\n")
+    take_in(app, world, "企业名称,镇街\n新的厂,长安镇\n")
     with acting(app, world, "coordinator", Permission.CLUSTER_UPDATE), pytest.raises(ConflictError):
         imports.apply(world.cluster_id, import_id, shown.digest)  # type: ignore[arg-type]
 

@@ -207,8 +207,8 @@ def _read_result(owner: Visitor, name: str, asked: int) -> tuple[str, str]:
         [
             owner.say(question)
             for question in (
-                "Where am I?", "What holds me back?", "What do I do first?", "Where am I strong, where weak?",
-                "What did I answer?",
+                "Where am I?", "What holds me back?", "What do I do first?", "How far can I get?",
+                "Where am I strong, where weak?", "What did I answer?",
             )
         ]
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 Rows of a firm carry `firm_id` and their class derives from `FirmScoped`; what a coordinator sees without consent
 (membership in the own cluster) derives from `ClusterScoped`; what a cluster keeps itself, and no firm sees, from
-`ClusterOwned`; what only the asker sees from `Personal`. Statements that the ORM does not see (Core selects on tables,
+`ClusterOwned`; what only the asker sees from `Personal`; a consultant's engagements, which he and the firm see, from
+`AdviceScoped`. Statements that the ORM does not see (Core selects on tables,
 `text()`) cannot be filtered, so they are refused in a session unless the whole system is in scope.
 """
 
@@ -50,6 +51,14 @@ class ClusterOwned:
     cluster_id = _Named("cluster_id")
 
 
+class AdviceScoped:
+    """Marks a class whose rows stand between a firm and the consultant in `user_id`: either side sees them. The
+    consultant changes those that there are; only the firm's side makes and agrees one."""
+
+    firm_id = _Named("firm_id")
+    user_id = _Named("user_id")
+
+
 class Personal:
     """Marks a class whose rows are seen by the user who asked for them."""
 
@@ -91,6 +100,12 @@ def _criteria(scope: Scope) -> tuple[ORMOption, ...]:
         with_loader_criteria(
             ClusterScoped,
             lambda cls: or_(cls.firm_id.in_(firm_ids), cls.cluster_id.in_(cluster_ids)),
+            include_aliases=True,
+            propagate_to_loaders=False,
+        ),
+        with_loader_criteria(
+            AdviceScoped,
+            lambda cls: or_(cls.firm_id.in_(firm_ids), cls.user_id.in_(user_ids)),
             include_aliases=True,
             propagate_to_loaders=False,
         ),
@@ -145,7 +160,7 @@ def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instance
     if scope.everything:
         return
     for row in (*session.new, *session.deleted, *(r for r in session.dirty if session.is_modified(r))):
-        if isinstance(row, FirmScoped | ClusterScoped) and not _may_write(row, scope):
+        if isinstance(row, FirmScoped | ClusterScoped | AdviceScoped) and not _may_write(row, scope):
             raise ScopeError(f"{type(row).__name__} of firm {row.firm_id} is outside the current scope")
         if isinstance(row, ClusterOwned) and not _clusters_of(row) <= scope.cluster_ids:
             raise ScopeError(f"{type(row).__name__} of cluster {row.cluster_id} is outside the current scope")
@@ -153,12 +168,14 @@ def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instance
             raise ScopeError(f"{type(row).__name__} of user {row.requested_by} is outside the current scope")
 
 
-def _may_write(row: FirmScoped | ClusterScoped, scope: Scope) -> bool:
+def _may_write(row: FirmScoped | ClusterScoped | AdviceScoped, scope: Scope) -> bool:
     moved_from = () if _is_new(row) else inspect(row).attrs.firm_id.history.deleted or ()
     if any(firm_id not in scope.firm_ids for firm_id in moved_from):
         return False
     if row.firm_id in scope.firm_ids:
         return True
+    if isinstance(row, AdviceScoped):
+        return not _is_new(row) and row.user_id == scope.user_id and not _changed(row, _FIRMS_SIDE)
     link = scope.handover
     if link is not None and getattr(row, "__tablename__", "") in _LINK_WRITES:
         own = getattr(row, "__tablename__", "") != "handovers" or getattr(row, "id", None) == link.handover_id
@@ -172,6 +189,11 @@ def _clusters_of(row: ClusterOwned) -> set[UUID]:
     return {row.cluster_id, *moved_from}
 
 
+def _changed(row: object, names: tuple[str, ...]) -> bool:
+    return any(inspect(row).attrs[name].history.has_changes() for name in names)
+
+
+_FIRMS_SIDE = ("firm_id", "user_id", "agreed_at", "agreed_by")
 _LINK_WRITES = ("answers", "answer_changes", "attachments", "handovers")
 
 

@@ -1,15 +1,18 @@
 """All tables, one module per noun. Importing this package registers every model."""
 
 from app.models import (
+    actions,
     assessments,
     attachments,
     audit,
     benchmarks,
+    calibrations,
     campaigns,
     clusters,
     consents,
+    diagnoses,
+    engagements,
     firms,
-    grants,
     handovers,
     imports,
     invitees,
@@ -22,10 +25,11 @@ from app.models import (
     roadmaps,
     selfchecks,
     users,
+    verifications,
 )
 
 __all__ = [
-    "assessments", "attachments", "audit", "benchmarks", "campaigns", "clusters", "consents", "firms", "grants",
-    "handovers", "imports", "invitees", "jobs", "messages", "programmes", "releases", "reports", "results", "roadmaps",
-    "selfchecks", "users",
+    "actions", "assessments", "attachments", "audit", "benchmarks", "calibrations", "campaigns", "clusters",
+    "consents", "diagnoses", "engagements", "firms", "handovers", "imports", "invitees", "jobs", "messages",
+    "programmes", "releases", "reports", "results", "roadmaps", "selfchecks", "users", "verifications",
 ]  # fmt: skip

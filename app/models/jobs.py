@@ -21,12 +21,16 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Job(Row, Personal):
     """One background task. `kind` names it in the task registry, `subject` what it is about (an id), `payload` the
     rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log;
-    `file_key` the file that it made for its asker, `file_name` what to call it."""
+    `file_key` the file that it made for its asker, `file_name` what to call it, `expires_at` when that file goes.
+
+    `attempts` counts how often a worker took it up, `beat_at` is the last sign of life of the one that has it:
+    after a long silence another one may take it up again. `cancel_asked` tells a running one to stop."""
 
     __tablename__ = "jobs"
 
@@ -40,6 +44,10 @@ class Job(Row, Personal):
     file_key: Mapped[str | None] = mapped_column(String(200))
     file_name: Mapped[Name] = mapped_column(default="")
     requested_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_asked: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[Moment] = mapped_column(default=now)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -25,13 +25,15 @@ class ReportState(StrEnum):
 
 class Report(Row, FirmOwned):
     """One PDF of one result in one language, built once. `verify_code` and `firm_name` are printed in it; `file_key`
-    names the file in the store."""
+    names the file in the store. `mark` is the digest of what is printed beside the result (the consultant's words, the
+    agreed actions): other words make another report, the same words the same one."""
 
     __tablename__ = "reports"
 
     assessment_id: Mapped[UUID] = mapped_column(reference("assessments.id"), index=True)
     result_id: Mapped[UUID] = mapped_column(reference("results.id"), index=True)
     locale: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[str] = mapped_column(String(64), default="")
     verify_code: Mapped[str] = mapped_column(String(32), unique=True)
     firm_name: Mapped[Name] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(20), default=ReportState.PENDING.value)
@@ -46,7 +48,7 @@ class Report(Row, FirmOwned):
     result: Mapped[Result] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("result_id", "locale"),
+        UniqueConstraint("result_id", "locale", "mark"),
         one_of("locale", Locale),
         one_of("state", ReportState),
     )

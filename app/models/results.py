@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,18 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.assessments import Assessment
-from app.models.base import Code, Exact, FirmOwned, Json, Moment, Name, Row, now, reference
+from app.models.base import Code, Exact, FirmOwned, Json, Moment, Name, Row, now, one_of, reference
+
+
+class Basis(StrEnum):
+    """What a result rests on: the firm's own claims, or what a consultant found on site."""
+
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
 
 
 class Result(Row, FirmOwned):
-    """One result of one assessment. The first is the published one; later ones stand beside it.
+    """One result of one assessment. The one on claims is the published one; verified ones stand beside it.
 
     `payload` is the engine's result as in the contract. The columns below it repeat what groups are compared by, so
     that no page of many firms reads payloads: `sector`, `size_band` and `town` as they were at submission (the fixed
@@ -28,6 +36,7 @@ class Result(Row, FirmOwned):
 
     assessment_id: Mapped[UUID] = mapped_column(reference("assessments.id"), index=True)
     engine: Mapped[str] = mapped_column(String(32))
+    basis: Mapped[str] = mapped_column(String(20), default=Basis.CLAIMED.value)
     versions: Mapped[dict[str, str]] = mapped_column(Json)
     level: Mapped[int]
     score: Mapped[Decimal] = mapped_column(Exact)
@@ -46,4 +55,4 @@ class Result(Row, FirmOwned):
 
     assessment: Mapped[Assessment] = relationship()
 
-    __table_args__ = (CheckConstraint("level BETWEEN 0 AND 4", name="level"),)
+    __table_args__ = (CheckConstraint("level BETWEEN 0 AND 4", name="level"), one_of("basis", Basis))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,8 @@ from app.models.assessments import Assessment, AssessmentStatus
 from app.models.base import now
 from app.models.clusters import ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
+from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership
-from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.users import UserRole
 
@@ -40,7 +41,7 @@ def load_reach(user_id: UUID | None, handover_id: UUID | None) -> Reach:
         firms[role].add(firm_id)
         if only and role != Role.OWNER:
             sections.append((firm_id, frozenset(only)))
-    granted = _granted_firms(user_id) if Role.CONSULTANT in given else frozenset[UUID]()
+    granted = _advised_firms(user_id) if Role.CONSULTANT in given else frozenset[UUID]()
     clusters, named = _clusters(user_id) if Role.COORDINATOR in given else (frozenset[UUID](), frozenset[UUID]())
     return Reach(
         user_id=user_id,
@@ -55,12 +56,19 @@ def load_reach(user_id: UUID | None, handover_id: UUID | None) -> Reach:
     )
 
 
-def _granted_firms(user_id: UUID) -> frozenset[UUID]:
+def _advised_firms(user_id: UUID) -> frozenset[UUID]:
+    """The firms that let a consultant in, until the day agreed."""
     return frozenset(
         db.session.scalars(
-            select(ConsultantGrant.firm_id)
-            .join(Firm, Firm.id == ConsultantGrant.firm_id)
-            .where(ConsultantGrant.user_id == user_id, ConsultantGrant.revoked_at.is_(None), Firm.deleted_at.is_(None))
+            select(Engagement.firm_id)
+            .join(Firm, Firm.id == Engagement.firm_id)
+            .where(
+                Engagement.user_id == user_id,
+                Engagement.agreed_at.is_not(None),
+                Engagement.ended_at.is_(None),
+                or_(Engagement.until_on.is_(None), Engagement.until_on >= _today()),
+                Firm.deleted_at.is_(None),
+            )
         )
     )
 
@@ -81,7 +89,7 @@ def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
         )
         .where(ClusterMember.left_at.is_(None), Firm.deleted_at.is_(None))
     )
-    today = now().astimezone(CHINA).date()
+    today = _today()
     cluster_ids = frozenset(
         db.session.scalars(
             select(Coordinator.cluster_id).where(
@@ -95,6 +103,10 @@ def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
         return cluster_ids, frozenset()
     rows = db.session.execute(named.where(ClusterMember.cluster_id.in_(cluster_ids)))
     return cluster_ids, frozenset(firm_id for _cluster_id, firm_id in rows)
+
+
+def _today() -> date:
+    return now().astimezone(CHINA).date()
 
 
 def find_handover_link(handover_id: UUID) -> HandoverLink | None:

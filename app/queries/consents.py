@@ -12,13 +12,13 @@ from sqlalchemy import select
 from app.extensions import db
 from app.models.clusters import Cluster
 from app.models.consents import Consent, ConsentKind
+from app.models.engagements import Engagement
 from app.models.firms import Membership
-from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.users import User
 from app.queries.clusters import list_coordinators, list_firm_clusters
+from app.queries.engagements import list_engagements
 from app.queries.firms import list_memberships
-from app.queries.grants import list_grants
 from app.queries.handovers import list_firm_handovers
 
 
@@ -39,7 +39,7 @@ class Viewers:
     memberships: Sequence[Membership]
     handovers: Sequence[Handover]
     clusters: tuple[ClusterView, ...]
-    grants: Sequence[ConsultantGrant]
+    engagements: Sequence[Engagement]
     statistics: bool
 
 
@@ -99,6 +99,6 @@ def read_viewers(firm_id: UUID) -> Viewers:
             )
             for row in members
         ),
-        grants=list_grants(firm_id),
+        engagements=list_engagements(firm_id),
         statistics=bool(list_open_consents(firm_id, ConsentKind.STATISTICS)),
     )

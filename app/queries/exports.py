@@ -17,8 +17,8 @@ from app.models.audit import AuditEvent
 from app.models.base import Row
 from app.models.clusters import ClusterMember
 from app.models.consents import Consent
+from app.models.engagements import Engagement
 from app.models.firms import Firm, FirmInvitation, Membership
-from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.releases import BlockMember
 from app.models.reports import Report
@@ -50,7 +50,9 @@ _SELFCHECK = (
 _HANDOVER = ("assessment_id", "section_id", "name", "created_at", "expires_at", "opened_at", "revoked_at")
 _CONSENT = ("kind", "text_version", "given_at", "withdrawn_at")
 _BLOCK = ("family", "sealed_at")
-_GRANT = ("granted_at", "revoked_at")
+_ENGAGEMENT = (
+    "asked_by", "asked_by_name", "purpose", "asked_at", "agreed_at", "declined_at", "until_on", "visit_on", "ended_at"
+)  # fmt: skip
 _EVENT = ("kind", "subject", "details", "created_at")
 _INVITATION = ("role", "sections", "name", "created_at", "expires_at", "used_at", "revoked_at")
 
@@ -191,12 +193,12 @@ def _clusters(firm_id: UUID) -> list[dict[str, Any]]:
 
 def _consultants(firm_id: UUID) -> list[dict[str, Any]]:
     rows = db.session.scalars(
-        select(ConsultantGrant)
-        .options(joinedload(ConsultantGrant.user))
-        .where(ConsultantGrant.firm_id == firm_id)
-        .order_by(ConsultantGrant.granted_at, ConsultantGrant.id)
+        select(Engagement)
+        .options(joinedload(Engagement.user))
+        .where(Engagement.firm_id == firm_id)
+        .order_by(Engagement.asked_at, Engagement.id)
     )
-    return [{"name": row.user.display_name, **_plain(row, _GRANT)} for row in rows]
+    return [{"name": row.user.display_name, **_plain(row, _ENGAGEMENT)} for row in rows]
 
 
 def _entry_name(name: str) -> str:

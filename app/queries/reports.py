@@ -51,8 +51,13 @@ def get_report(report_id: UUID) -> Report:
 
 
 def find_report(result_id: UUID, locale: str) -> Report | None:
-    """The report of a result in one language, in whatever state."""
-    return db.session.scalar(select(Report).where(Report.result_id == result_id, Report.locale == locale))
+    """The newest report of a result in one language, in whatever state."""
+    return db.session.scalar(
+        select(Report)
+        .where(Report.result_id == result_id, Report.locale == locale)
+        .order_by(Report.created_at.desc(), Report.id)
+        .limit(1)
+    )
 
 
 def list_reports(result_id: UUID) -> Sequence[Report]:

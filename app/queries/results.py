@@ -1,4 +1,4 @@
-"""Read stored results. The first result of an assessment is the published one; later ones stand beside it."""
+"""Read stored results. The one on claims is the published one; those on what was verified stand beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models.assessments import Assessment, AssessmentStatus
-from app.models.results import Result
+from app.models.results import Basis, Result
 
 
 def get_published_result(assessment_id: UUID) -> Result:
@@ -27,7 +27,11 @@ def find_published_result(assessment_id: UUID) -> Result | None:
     return db.session.scalar(
         select(Result)
         .join(Result.assessment)
-        .where(Result.assessment_id == assessment_id, Assessment.status == AssessmentStatus.SUBMITTED)
+        .where(
+            Result.assessment_id == assessment_id,
+            Result.basis == Basis.CLAIMED,
+            Assessment.status == AssessmentStatus.SUBMITTED,
+        )
         .options(joinedload(Result.assessment).joinedload(Assessment.firm))
         .order_by(Result.created_at, Result.id)
         .limit(1)
@@ -44,7 +48,11 @@ def list_published_results(firm_id: UUID) -> Sequence[Result]:
     rows = db.session.scalars(
         select(Result)
         .join(Result.assessment)
-        .where(Result.firm_id == firm_id, Assessment.status == AssessmentStatus.SUBMITTED)
+        .where(
+            Result.firm_id == firm_id,
+            Result.basis == Basis.CLAIMED,
+            Assessment.status == AssessmentStatus.SUBMITTED,
+        )
         .options(joinedload(Result.assessment).joinedload(Assessment.firm))
         .order_by(Assessment.number, Result.created_at, Result.id)
     )
@@ -66,6 +74,7 @@ def list_latest_results(firm_ids: Collection[UUID]) -> dict[UUID, Result]:
         select(Result)
         .join(Result.assessment)
         .join(last, and_(last.c.firm_id == Assessment.firm_id, last.c.number == Assessment.number))
+        .where(Result.basis == Basis.CLAIMED)
         .options(contains_eager(Result.assessment))
         .order_by(Result.created_at.desc(), Result.id.desc())
     )

@@ -25,8 +25,8 @@ from app.extensions import db
 from app.models.base import now
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
+from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership, MembershipRole
-from app.models.grants import ConsultantGrant
 from app.models.invitees import Invitee
 from app.models.users import User, UserRole
 from app.services import audit, releases
@@ -95,11 +95,12 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         _join(maker, lists, number, firm, clusters.get(sector, others))
         if number % 4 == 1:
             db.session.add(
-                ConsultantGrant(
+                Engagement(
                     id=maker.new_id(),
                     firm_id=firm.id,
                     user_id=consultants[number // 4 % 2].id,
-                    granted_at=maker.at - timedelta(days=20),
+                    asked_at=maker.at - timedelta(days=20),
+                    agreed_at=maker.at - timedelta(days=20),
                 )
             )
         if number == 0:

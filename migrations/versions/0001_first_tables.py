@@ -29,6 +29,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("cell", name=op.f("uq_benchmarks_cell")),
     )
     op.create_table(
+        "calibrations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sector", sa.String(length=64), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("figures", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calibrations")),
+        sa.UniqueConstraint("sector", "item_id", name=op.f("uq_calibrations_sector_item_id")),
+    )
+    op.create_table(
         "clusters",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -288,45 +299,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consents_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
-        "consultant_grants",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("granted_by", sa.Uuid(), nullable=True),
-        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("firm_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["firm_id"],
-            ["firms.id"],
-            name=op.f("fk_consultant_grants_firm_id_firms"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["granted_by"],
-            ["users.id"],
-            name=op.f("fk_consultant_grants_granted_by_users"),
-            ondelete="SET NULL",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"],
-            ["users.id"],
-            name=op.f("fk_consultant_grants_user_id_users"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultant_grants")),
-        sa.UniqueConstraint("user_id", "firm_id", name=op.f("uq_consultant_grants_user_id_firm_id")),
-    )
-    with op.batch_alter_table("consultant_grants", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_consultant_grants_firm_id"), ["firm_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_consultant_grants_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
         "coordinators",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("cluster_id", sa.Uuid(), nullable=False),
@@ -369,6 +341,79 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("coordinators", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_coordinators_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "engagements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.String(length=20), nullable=False),
+        sa.Column("asked_by_name", sa.String(length=200), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("visit_on", sa.Date(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("asked_by IN ('firm', 'coordinator', 'consultant')", name=op.f("ck_engagements_asked_by")),
+        sa.CheckConstraint("agreed_at IS NULL OR declined_at IS NULL", name=op.f("ck_engagements_agreed_or_declined")),
+        sa.ForeignKeyConstraint(
+            ["agreed_by"],
+            ["users.id"],
+            name=op.f("fk_engagements_agreed_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_engagements_cluster_id_clusters"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"],
+            ["users.id"],
+            name=op.f("fk_engagements_ended_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_engagements_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_engagements_user_id_users"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagements")),
+    )
+    with op.batch_alter_table("engagements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_engagements_cluster_id"), ["cluster_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_engagements_firm_id"), ["firm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_engagements_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_engagements_open",
+            ["user_id", "firm_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND declined_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND declined_at IS NULL"),
+        )
 
     op.create_table(
         "firm_invitations",
@@ -503,10 +548,14 @@ def upgrade() -> None:
         sa.Column("file_key", sa.String(length=200), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("requested_by", sa.Uuid(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state")),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_jobs_state")),
         sa.CheckConstraint("progress BETWEEN 0 AND 100", name=op.f("ck_jobs_progress")),
         sa.ForeignKeyConstraint(
             ["requested_by"],
@@ -648,6 +697,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_selfcheck_runs_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
+        "text_blocks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("dimension", sa.String(length=32), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requested_by"],
+            ["users.id"],
+            name=op.f("fk_text_blocks_requested_by_users"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_blocks")),
+    )
+    with op.batch_alter_table("text_blocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_blocks_requested_by"), ["requested_by"], unique=False)
+
+    op.create_table(
         "user_roles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -668,6 +739,63 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_roles")),
         sa.UniqueConstraint("user_id", "role", name=op.f("uq_user_roles_user_id_role")),
     )
+    op.create_table(
+        "actions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("solution", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (since IS NULL)", name=op.f("ck_actions_since")),
+        sa.CheckConstraint("state IN ('open', 'working', 'done', 'dropped')", name=op.f("ck_actions_state")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessments.id"],
+            name=op.f("fk_actions_assessment_id_assessments"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_actions_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_actions_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by"],
+            ["users.id"],
+            name=op.f("fk_actions_updated_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
+    )
+    with op.batch_alter_table("actions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_actions_assessment_id"), ["assessment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_actions_firm_id"), ["firm_id"], unique=False)
+
     op.create_table(
         "answer_changes",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -846,6 +974,49 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cluster_members_invitee_id"), ["invitee_id"], unique=False)
 
     op.create_table(
+        "diagnoses",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("texts", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("updated_by_label", sa.String(length=200), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_diagnoses_version")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessments.id"],
+            name=op.f("fk_diagnoses_assessment_id_assessments"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_diagnoses_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_diagnoses_user_id_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_diagnoses")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_diagnoses_assessment_id")),
+    )
+    with op.batch_alter_table("diagnoses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_diagnoses_firm_id"), ["firm_id"], unique=False)
+
+    op.create_table(
         "handovers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
@@ -941,6 +1112,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("engine", sa.String(length=32), nullable=False),
+        sa.Column("basis", sa.String(length=20), nullable=False),
         sa.Column("versions", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("score", sa.Numeric(14, 4).with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -957,6 +1129,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("basis IN ('claimed', 'verified')", name=op.f("ck_results_basis")),
         sa.CheckConstraint("level BETWEEN 0 AND 4", name=op.f("ck_results_level")),
         sa.ForeignKeyConstraint(
             ["assessment_id"],
@@ -1078,6 +1251,7 @@ def upgrade() -> None:
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("result_id", sa.Uuid(), nullable=False),
         sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
         sa.Column("verify_code", sa.String(length=32), nullable=False),
         sa.Column("firm_name", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -1124,7 +1298,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("file_key", name=op.f("uq_reports_file_key")),
-        sa.UniqueConstraint("result_id", "locale", name=op.f("uq_reports_result_id_locale")),
+        sa.UniqueConstraint("result_id", "locale", "mark", name=op.f("uq_reports_result_id_locale_mark")),
         sa.UniqueConstraint("verify_code", name=op.f("uq_reports_verify_code")),
     )
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -1175,12 +1349,209 @@ def upgrade() -> None:
     with op.batch_alter_table("roadmap_steps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roadmap_steps_firm_id"), ["firm_id"], unique=False)
 
+    op.create_table(
+        "verifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("visited_on", sa.Date(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("result_id", sa.Uuid(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'submitted', 'changes_requested', 'verified', 'closed')",
+            name=op.f("ck_verifications_state"),
+        ),
+        sa.CheckConstraint("(verified_at IS NULL) = (result_id IS NULL)", name=op.f("ck_verifications_verified_at")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_verifications_number")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessments.id"],
+            name=op.f("fk_verifications_assessment_id_assessments"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_verifications_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["result_id"],
+            ["results.id"],
+            name=op.f("fk_verifications_result_id_results"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_verifications_user_id_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_verifications")),
+        sa.UniqueConstraint("assessment_id", "number", name=op.f("uq_verifications_assessment_id_number")),
+    )
+    with op.batch_alter_table("verifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_verifications_assessment_id"), ["assessment_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_verifications_firm_id"), ["firm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_verifications_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_verifications_open",
+            ["assessment_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'changes_requested')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'changes_requested')"),
+        )
+
+    op.create_table(
+        "finding_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("verification_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("file_key", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_by_label", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("size > 0", name=op.f("ck_finding_files_size")),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["users.id"],
+            name=op.f("fk_finding_files_created_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_finding_files_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["verification_id"],
+            ["verifications.id"],
+            name=op.f("fk_finding_files_verification_id_verifications"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_files")),
+        sa.UniqueConstraint("file_key", name=op.f("uq_finding_files_file_key")),
+    )
+    with op.batch_alter_table("finding_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_files_firm_id"), ["firm_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_files_verification_id"), ["verification_id"], unique=False)
+
+    op.create_table(
+        "findings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("verification_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.String(length=64), nullable=False),
+        sa.Column("claimed", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("save_key", sa.String(length=64), nullable=True),
+        sa.Column("updated_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_by_label", sa.String(length=200), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.String(length=20), nullable=False),
+        sa.Column("reply_text", sa.Text(), nullable=False),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("firm_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("reply IN ('', 'accepted', 'objected')", name=op.f("ck_findings_reply")),
+        sa.CheckConstraint("verdict IN ('agreed', 'up', 'down', 'not_seen')", name=op.f("ck_findings_verdict")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_findings_version")),
+        sa.ForeignKeyConstraint(
+            ["firm_id"],
+            ["firms.id"],
+            name=op.f("fk_findings_firm_id_firms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["replied_by"],
+            ["users.id"],
+            name=op.f("fk_findings_replied_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["updated_by"],
+            ["users.id"],
+            name=op.f("fk_findings_updated_by_users"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["verification_id"],
+            ["verifications.id"],
+            name=op.f("fk_findings_verification_id_verifications"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
+        sa.UniqueConstraint("verification_id", "item_id", name=op.f("uq_findings_verification_id_item_id")),
+    )
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_findings_firm_id"), ["firm_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_findings_firm_id"))
+
+    op.drop_table("findings")
+    with op.batch_alter_table("finding_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_files_verification_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_files_firm_id"))
+
+    op.drop_table("finding_files")
+    with op.batch_alter_table("verifications", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_verifications_open",
+            sqlite_where=sa.text("state IN ('draft', 'submitted', 'changes_requested')"),
+            postgresql_where=sa.text("state IN ('draft', 'submitted', 'changes_requested')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_verifications_user_id"))
+        batch_op.drop_index(batch_op.f("ix_verifications_firm_id"))
+        batch_op.drop_index(batch_op.f("ix_verifications_assessment_id"))
+
+    op.drop_table("verifications")
     with op.batch_alter_table("roadmap_steps", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roadmap_steps_firm_id"))
 
@@ -1217,6 +1588,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handovers_assessment_id"))
 
     op.drop_table("handovers")
+    with op.batch_alter_table("diagnoses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_diagnoses_firm_id"))
+
+    op.drop_table("diagnoses")
     with op.batch_alter_table("cluster_members", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cluster_members_invitee_id"))
         batch_op.drop_index(batch_op.f("ix_cluster_members_firm_id"))
@@ -1237,7 +1612,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_changes_assessment_id"))
 
     op.drop_table("answer_changes")
+    with op.batch_alter_table("actions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_actions_firm_id"))
+        batch_op.drop_index(batch_op.f("ix_actions_assessment_id"))
+
+    op.drop_table("actions")
     op.drop_table("user_roles")
+    with op.batch_alter_table("text_blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_text_blocks_requested_by"))
+
+    op.drop_table("text_blocks")
     with op.batch_alter_table("selfcheck_runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_selfcheck_runs_firm_id"))
 
@@ -1270,15 +1654,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_firm_invitations_firm_id"))
 
     op.drop_table("firm_invitations")
+    with op.batch_alter_table("engagements", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_engagements_open",
+            sqlite_where=sa.text("ended_at IS NULL AND declined_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND declined_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_engagements_user_id"))
+        batch_op.drop_index(batch_op.f("ix_engagements_firm_id"))
+        batch_op.drop_index(batch_op.f("ix_engagements_cluster_id"))
+
+    op.drop_table("engagements")
     with op.batch_alter_table("coordinators", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coordinators_user_id"))
 
     op.drop_table("coordinators")
-    with op.batch_alter_table("consultant_grants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_consultant_grants_user_id"))
-        batch_op.drop_index(batch_op.f("ix_consultant_grants_firm_id"))
-
-    op.drop_table("consultant_grants")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_firm_id"))
         batch_op.drop_index(batch_op.f("ix_consents_cluster_id"))
@@ -1307,5 +1697,6 @@ def downgrade() -> None:
     op.drop_table("users")
     op.drop_table("firms")
     op.drop_table("clusters")
+    op.drop_table("calibrations")
     op.drop_table("benchmarks")
     # ### end Alembic commands ###

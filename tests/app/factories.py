@@ -25,8 +25,8 @@ from app.models.base import Row, now
 from app.models.campaigns import Campaign
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
+from app.models.engagements import Engagement
 from app.models.firms import Firm, FirmInvitation, Membership
-from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.imports import Import
 from app.models.invitees import Invitee
@@ -295,6 +295,6 @@ def make_work(user: User, cluster: Cluster) -> Job:
     return _add(Job(**values, requested_by=user.id, file_key=key, file_name="名单.xlsx"))
 
 
-def grant(firm: Firm, user: User) -> ConsultantGrant:
+def make_engagement(firm: Firm, user: User) -> Engagement:
     """A firm lets a consultant in."""
-    return _add(ConsultantGrant(firm_id=firm.id, user_id=user.id))
+    return _add(Engagement(firm_id=firm.id, user_id=user.id, agreed_at=now()))

@@ -80,6 +80,6 @@ def make_golden(
         row = make.make_firm(name, **firm)
         make.make_membership(db.session.get_one(User, world.users["owner"]), row)
         make.make_membership(db.session.get_one(User, world.users["member"]), row, "member")
-        make.grant(row, db.session.get_one(User, world.users["consultant"]))
+        make.make_engagement(row, db.session.get_one(User, world.users["consultant"]))
         make.join(db.session.get_one(make.Cluster, world.cluster_id), row, named=True)
         return make_round(row, persona("P01"), SAID | (said or {}))

@@ -21,8 +21,8 @@ from app.config import ROOT
 from app.extensions import db, limiter
 from app.i18n import content_text
 from app.models.base import now
+from app.models.engagements import Engagement
 from app.models.firms import Firm
-from app.models.grants import ConsultantGrant
 from app.models.jobs import Job
 from app.models.reports import Report
 from app.reports import fonts
@@ -220,8 +220,8 @@ def test_case_25_the_file_dies_with_the_permission(app: Flask, client_consultant
     address = order(client_consultant, golden)
     assert client_consultant.get(address + "/download").status_code == 200
     with make.writing(app):
-        for grant in db.session.scalars(select(ConsultantGrant).where(ConsultantGrant.firm_id == golden.firm_id)):
-            grant.revoked_at = now()
+        for engagement in db.session.scalars(select(Engagement).where(Engagement.firm_id == golden.firm_id)):
+            engagement.ended_at = now()
     for ending in ("", "/state", "/file", "/download"):
         assert client_consultant.get(address + ending).status_code == 404
 

@@ -16,8 +16,8 @@ from app.models.assessments import Answer
 from app.models.base import now
 from app.models.clusters import Cluster
 from app.models.consents import Consent
+from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership
-from app.models.grants import ConsultantGrant
 from app.models.results import Result
 from app.web.figures import join, points, rounded_points, signed, yuan
 from app.web.results.history import choose_rounds
@@ -176,9 +176,9 @@ def test_case_25_access_ends_with_the_permission(
             assert "Cookie" in response.headers["Vary"]
     assert client_coordinator.get(paths[0]).status_code == 200
     with make.writing(app):
-        for kind in (ConsultantGrant, Consent):
+        for kind in (Engagement, Consent):
             for row in db.session.scalars(select(kind).where(kind.firm_id == golden.firm_id)):
-                setattr(row, "revoked_at" if kind is ConsultantGrant else "withdrawn_at", now())
+                setattr(row, "ended_at" if kind is Engagement else "withdrawn_at", now())
         member = select(Membership).where(
             Membership.firm_id == golden.firm_id, Membership.user_id == world.users["member"]
         )

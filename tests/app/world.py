@@ -52,7 +52,7 @@ class World:
     membership_id: UUID
     coordinator_id: UUID
     programme_id: UUID
-    grant_id: UUID
+    engagement_id: UUID
     other_assessment_id: UUID
     other_draft_id: UUID
     other_result_id: UUID
@@ -79,7 +79,7 @@ def build_world(app: Flask) -> World:
         make.make_membership(users["owner"], firm)
         membership = make.make_membership(users["member"], firm, "member")
         make.make_membership(users["foreign"], other)
-        grant = make.grant(firm, users["consultant"])
+        engagement = make.make_engagement(firm, users["consultant"])
         invitation = make.make_invitation(firm, INVITATION_TOKEN, INVITATION_CODE)
         own = _rounds(firm)
         foreign = _rounds(other, note=CANARY)
@@ -102,7 +102,7 @@ def build_world(app: Flask) -> World:
             membership_id=membership.id,
             coordinator_id=coordinator.id,
             programme_id=programme.id,
-            grant_id=grant.id,
+            engagement_id=engagement.id,
             other_assessment_id=foreign["submitted"].id,
             other_draft_id=foreign["draft"].id,
             other_result_id=foreign["result"].id,

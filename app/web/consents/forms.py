@@ -15,7 +15,7 @@ class ChoiceForm(StrictForm):
     choice = HiddenField(validators=[AnyOf(["give", "withdraw"])])
 
 
-class GrantForm(StrictForm):
+class EngageForm(StrictForm):
     """The consultant to let in."""
 
     login = StringField(

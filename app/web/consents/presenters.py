@@ -53,7 +53,7 @@ class ClusterCard:
 
 
 @dataclass(frozen=True, slots=True)
-class GrantRow:
+class ConsultantRow:
     """A consultant who is let in."""
 
     name: str
@@ -80,10 +80,10 @@ class ConsentsPage:
     viewers: tuple[ViewerRow, ...]
     statistics: Choice
     clusters: tuple[ClusterCard, ...]
-    grants: tuple[GrantRow, ...]
+    engagements: tuple[ConsultantRow, ...]
     history: tuple[EventRow, ...]
     owner: bool
-    grant_url: str
+    engage_url: str
     join_url: str
     delete_url: str
 
@@ -96,17 +96,17 @@ def present_consents(firm: Firm, viewers: Viewers, history: Sequence[ConsentEven
         viewers=_viewers(viewers),
         statistics=_statistics(firm, viewers.statistics),
         clusters=tuple(_cluster(firm, view) for view in viewers.clusters),
-        grants=tuple(
-            GrantRow(
-                grant.user.display_name,
-                _("since %(day)s", day=day(grant.granted_at)),
-                url_for("consents.revoke_grant", firm_id=firm.id, grant_id=grant.id),
+        engagements=tuple(
+            ConsultantRow(
+                engagement.user.display_name,
+                _("since %(day)s", day=day(engagement.agreed_at)),
+                url_for("consents.end_engagement", firm_id=firm.id, engagement_id=engagement.id),
             )
-            for grant in viewers.grants
+            for engagement in viewers.engagements
         ),
         history=tuple(_event(event) for event in history),
         owner=owner,
-        grant_url=url_for("consents.grant", firm_id=firm.id),
+        engage_url=url_for("consents.engage", firm_id=firm.id),
         join_url=url_for("clusters.enter_code"),
         delete_url=url_for("firms.data", firm_id=firm.id),
     )
@@ -124,7 +124,7 @@ def viewer_sentences(viewers: Viewers) -> tuple[str, ...]:
         ),
         *(
             _("Consultant %(name)s: sees results, answers, self-checks and reports", name=g.user.display_name)
-            for g in viewers.grants
+            for g in viewers.engagements
         ),
     ]
     if viewers.handovers:
@@ -177,7 +177,7 @@ def _viewers(viewers: Viewers) -> tuple[ViewerRow, ...]:
         )
     rows.extend(
         ViewerRow(g.user.display_name, _("Answers, results, self-checks and reports"), _("Consultant, let in by you"))
-        for g in viewers.grants
+        for g in viewers.engagements
     )
     rows.append(
         ViewerRow(

@@ -16,7 +16,7 @@ from app.i18n import gettext as _
 from app.models.consents import ConsentKind
 from app.queries.consents import list_history, read_viewers
 from app.queries.firms import get_firm
-from app.services import consents, grants
+from app.services import consents, engagements
 from app.web.consents import forms
 from app.web.consents.presenters import may_manage, present_consents
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("consents", __name__)
 @access(P.CONSENT_READ)
 def index(firm_id: UUID) -> ResponseReturnValue:
     """Who sees what today, what can be changed, and what was before."""
-    return _page(firm_id, forms.GrantForm(formdata=None))
+    return _page(firm_id, forms.EngageForm(formdata=None))
 
 
 @blueprint.post("/firms/<uuid:firm_id>/consents/statistics")
@@ -44,15 +44,15 @@ def named_results(firm_id: UUID, cluster_id: UUID) -> ResponseReturnValue:
     return _choose(firm_id, ConsentKind.NAMED_RESULTS, cluster_id)
 
 
-@blueprint.post("/firms/<uuid:firm_id>/grants")
+@blueprint.post("/firms/<uuid:firm_id>/engagements")
 @limiter.limit("10/minute;30/hour")
-@access(P.GRANT_MANAGE)
-def grant(firm_id: UUID) -> ResponseReturnValue:
+@access(P.ENGAGEMENT_AGREE)
+def engage(firm_id: UUID) -> ResponseReturnValue:
     """Let a consultant in."""
-    form = forms.GrantForm()
+    form = forms.EngageForm()
     if form.validate_on_submit():
         try:
-            given = grants.grant_access(firm_id, form.login.data)
+            given = engagements.engage(firm_id, form.login.data)
         except InputError as error:
             form.show(error)
         else:
@@ -64,12 +64,12 @@ def grant(firm_id: UUID) -> ResponseReturnValue:
     return _page(firm_id, form)
 
 
-@blueprint.post("/firms/<uuid:firm_id>/grants/<uuid:grant_id>/revoke")
-@access(P.GRANT_MANAGE)
-def revoke_grant(firm_id: UUID, grant_id: UUID) -> ResponseReturnValue:
+@blueprint.post("/firms/<uuid:firm_id>/engagements/<uuid:engagement_id>/end")
+@access(P.ENGAGEMENT_AGREE)
+def end_engagement(firm_id: UUID, engagement_id: UUID) -> ResponseReturnValue:
     """End a consultant's access."""
     if forms.EmptyForm().validate_on_submit():
-        grants.revoke_access(firm_id, grant_id)
+        engagements.end(firm_id, engagement_id)
         flash(_("From now on this consultant sees nothing of your firm."), "ok")
     return redirect(url_for(".index", firm_id=firm_id), 303)
 
@@ -86,7 +86,7 @@ def _choose(firm_id: UUID, kind: ConsentKind, cluster_id: UUID | None = None) ->
     return redirect(url_for(".index", firm_id=firm_id), 303)
 
 
-def _page(firm_id: UUID, form: forms.GrantForm) -> ResponseReturnValue:
+def _page(firm_id: UUID, form: forms.EngageForm) -> ResponseReturnValue:
     firm = get_firm(firm_id)
     viewers = read_viewers(firm.id)
     owner = may_manage(viewers, current_user.id)

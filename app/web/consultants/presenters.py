@@ -11,8 +11,8 @@ from flask import url_for
 
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
+from app.models.engagements import Engagement
 from app.models.firms import Firm
-from app.models.grants import ConsultantGrant
 from app.models.results import Result
 from app.web.figures import one_decimal, rounded_points
 from app.web.names import level_name, sector_name
@@ -35,14 +35,14 @@ class AdvisedFirm:
     checks_url: str
 
 
-def present_firms(grants: Sequence[ConsultantGrant], results: Mapping[UUID, Result]) -> tuple[AdvisedFirm, ...]:
+def present_firms(engagements: Sequence[Engagement], results: Mapping[UUID, Result]) -> tuple[AdvisedFirm, ...]:
     """The firms by name; `results` are the newest published ones by firm."""
-    return tuple(_firm(grant, results.get(grant.firm_id)) for grant in grants)
+    return tuple(_firm(engagement, results.get(engagement.firm_id)) for engagement in engagements)
 
 
-def _firm(grant: ConsultantGrant, result: Result | None) -> AdvisedFirm:
-    firm = grant.firm
-    since = _("open to you since %(day)s", day=day(grant.granted_at))
+def _firm(engagement: Engagement, result: Result | None) -> AdvisedFirm:
+    firm = engagement.firm
+    since = _("open to you since %(day)s", day=day(engagement.agreed_at))
     checks_url = url_for("selfchecks.index", firm_id=firm.id)
     if result is None:
         return AdvisedFirm(firm.name, _facts(firm), since, None, "", "", "", "", "", checks_url)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import access
 from app.access.policy import Permission as P
-from app.queries.grants import list_own_grants
+from app.queries.engagements import list_own_engagements
 from app.queries.results import list_latest_results
 from app.web.consultants.presenters import present_firms
 
@@ -18,6 +18,6 @@ blueprint = Blueprint("consultants", __name__)
 @access(P.ADVICE_READ)
 def index() -> ResponseReturnValue:
     """The firms that let this consultant in, with their newest results."""
-    grants = list_own_grants()
-    results = list_latest_results([grant.firm_id for grant in grants])
-    return render_template("consultants/index.html", firms=present_firms(grants, results))
+    engagements = list_own_engagements()
+    results = list_latest_results([engagement.firm_id for engagement in engagements])
+    return render_template("consultants/index.html", firms=present_firms(engagements, results))

@@ -14,8 +14,8 @@ from app.extensions import db
 from app.models.base import now
 from app.models.clusters import ClusterMember
 from app.models.consents import Consent
+from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership
-from app.models.grants import ConsultantGrant
 from app.models.handovers import Handover
 from app.models.users import User
 from app.queries.access import load_reach
@@ -114,13 +114,13 @@ def test_a_consent_to_one_cluster_says_nothing_to_another(app: Flask, world: Wor
 
 def test_a_grant_ends_when_revoked(app: Flask, world: World) -> None:
     with make.writing(app):
-        db.session.scalars(db.select(ConsultantGrant)).one().revoked_at = now()
+        db.session.scalars(db.select(Engagement)).one().ended_at = now()
     assert reach_of(app, world, "consultant").consultant_firm_ids == frozenset()
 
 
 def test_a_grant_is_worth_nothing_without_the_role(app: Flask, world: World) -> None:
     with make.writing(app):
-        make.grant(db.session.get_one(Firm, world.firm_id), db.session.get_one(User, world.users["account"]))
+        make.make_engagement(db.session.get_one(Firm, world.firm_id), db.session.get_one(User, world.users["account"]))
     assert reach_of(app, world, "account").consultant_firm_ids == frozenset()
 
 

@@ -26,7 +26,7 @@ ROWS = (
         foreign=404,
     ),
     only(
-        "consents.grant",
+        "consents.engage",
         method="POST",
         values=firm,
         data=lambda w: {"login": w.logins["consultant"]},
@@ -34,9 +34,9 @@ ROWS = (
         foreign=404,
     ),
     only(
-        "consents.revoke_grant",
+        "consents.end_engagement",
         method="POST",
-        values=lambda w: {"firm_id": w.firm_id, "grant_id": w.grant_id},
+        values=lambda w: {"firm_id": w.firm_id, "engagement_id": w.engagement_id},
         owner=DONE,
         foreign=404,
     ),

@@ -1,4 +1,4 @@
-"""Who sees the route and who makes it a plan: the firm; its consultant reads; nobody of a cluster."""
+"""Who sees the route and who makes it a plan: the firm and its consultant; nobody of a cluster."""
 
 from tests.app.access_table import DONE, only
 from tests.app.world import World
@@ -17,7 +17,7 @@ ROWS = (
     only("roadmap.plan", values=submitted, owner=DONE, member=DONE, consultant=DONE, foreign=404),
     only(
         "roadmap.adopt", method="POST", values=submitted, data=lambda _: {"wish": ""}, owner=DONE, member=DONE,
-        foreign=404,
+        consultant=DONE, foreign=404,
     ),
     only(
         "roadmap.mark",
@@ -26,7 +26,8 @@ ROWS = (
         data=lambda _: {"state": "done", "since": ""},
         owner=DONE,
         member=DONE,
+        consultant=DONE,
         foreign=404,
     ),
-    only("roadmap.give_up", method="POST", values=submitted, owner=DONE, member=DONE, foreign=404),
+    only("roadmap.give_up", method="POST", values=submitted, owner=DONE, member=DONE, consultant=DONE, foreign=404),
 )  # fmt: skip

@@ -23,7 +23,7 @@ from app.models.handovers import Handover
 from app.models.users import User
 from app.queries.access import load_reach
 from app.queries.firms import find_membership, get_membership
-from app.services import consents, firms, grants, users
+from app.services import consents, engagements, firms, users
 from app.transaction import transaction
 from tests.app import factories as make
 from tests.app.world import INVITATION_TOKEN, World
@@ -145,8 +145,8 @@ def test_case_03_rows_of_another_firm_are_not_found_through_ones_own(app: Flask,
                 get_membership(firm_id, world.membership_id)
             with pytest.raises(NotFoundError):
                 firms.revoke_invitation(firm_id, world.invitation_id)
-    with acting(app, world, "foreign", Permission.GRANT_MANAGE), pytest.raises(NotFoundError):
-        grants.revoke_access(world.other_firm_id, world.grant_id)
+    with acting(app, world, "foreign", Permission.ENGAGEMENT_AGREE), pytest.raises(NotFoundError):
+        engagements.end(world.other_firm_id, world.engagement_id)
 
 
 def test_case_14_an_invitation_works_once_and_not_after_withdrawal(app: Flask, world: World) -> None:
@@ -195,20 +195,20 @@ def test_named_results_need_a_cluster_that_the_firm_belongs_to(app: Flask, world
 
 
 def test_only_consultants_are_let_in_and_nobody_learns_more(app: Flask, world: World) -> None:
-    with acting(app, world, "owner", Permission.GRANT_MANAGE):
+    with acting(app, world, "owner", Permission.ENGAGEMENT_AGREE):
         messages = set()
         for login in (world.logins["member"], "nobody@example.com"):
             with pytest.raises(InputError) as refused:
-                grants.grant_access(world.firm_id, login)
+                engagements.engage(world.firm_id, login)
             messages.add(refused.value.message)
         assert len(messages) == 1
-        grants.revoke_access(world.firm_id, world.grant_id)
-        assert grants.grant_access(world.firm_id, world.logins["consultant"]).id == world.grant_id
+        engagements.end(world.firm_id, world.engagement_id)
+        assert engagements.engage(world.firm_id, world.logins["consultant"]).id != world.engagement_id
 
 
 def test_withdrawing_a_grant_takes_the_firm_out_of_reach_at_once(app: Flask, world: World) -> None:
-    with acting(app, world, "owner", Permission.GRANT_MANAGE):
-        grants.revoke_access(world.firm_id, world.grant_id)
+    with acting(app, world, "owner", Permission.ENGAGEMENT_AGREE):
+        engagements.end(world.firm_id, world.engagement_id)
     with app.app_context(), system_scope():
         assert load_reach(world.users["consultant"], None).consultant_firm_ids == frozenset()
 

@@ -98,7 +98,7 @@ def test_case_20_extra_fields_are_refused(
         ("/invitations/{invitation_id}/revoke", {}), ("/members/{membership_id}", {"role": "owner"}),
         ("/members/{membership_id}/remove", {}), ("/leave", {}), ("/export", {}), ("/delete", {"name": "示例模具厂"}),
         ("/consents/statistics", {"choice": "give"}), ("/consents/clusters/{cluster_id}", {"choice": "withdraw"}),
-        ("/grants", {"login": "x@example.com"}), ("/grants/{grant_id}/revoke", {}),
+        ("/engagements", {"login": "x@example.com"}), ("/engagements/{engagement_id}/end", {}),
         ("/join/{cluster_code}", {"named": "yes"}),
         ("/clusters/{cluster_id}/leave", {}),
     ],
@@ -195,10 +195,10 @@ def test_the_consultant_goes_with_the_grant(
     app: Flask, world: World, client_owner: Browser, client_consultant: Browser
 ) -> None:
     assert "示例模具厂" in text(client_consultant.get("/advice"))
-    client_owner.post(f"/firms/{world.firm_id}/grants/{world.grant_id}/revoke")
+    client_owner.post(f"/firms/{world.firm_id}/engagements/{world.engagement_id}/end")
     assert "示例模具厂" not in text(client_consultant.get("/advice"))
     assert client_consultant.get(f"/assessments/{world.assessment_id}/result").status_code == 404
-    client_owner.post(f"/firms/{world.firm_id}/grants", data={"login": world.logins["consultant"]})
+    client_owner.post(f"/firms/{world.firm_id}/engagements", data={"login": world.logins["consultant"]})
     assert client_consultant.get(f"/assessments/{world.assessment_id}/result").status_code == 200
 
 
@@ -243,7 +243,7 @@ def test_case_16_codes_and_grants_are_limited(app: Flask, world: World, client_o
     limiter.enabled = True
     limiter.reset()
     grants = [
-        client_owner.post(f"/firms/{world.firm_id}/grants", data={"login": f"x{n}@example.com"}).status_code
+        client_owner.post(f"/firms/{world.firm_id}/engagements", data={"login": f"x{n}@example.com"}).status_code
         for n in range(12)
     ]
     codes = [client_owner.post("/join", data={"code": f"CODE{n}"}).status_code for n in range(12)]

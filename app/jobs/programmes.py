@@ -55,6 +55,11 @@ def compute(context: JobContext) -> Store | None:
     return store
 
 
+def give_up(programme_id: UUID) -> None:
+    """The work on a programme has failed for good."""
+    mark_failed(programme_id)
+
+
 def _chosen(joining: list[Joining], choice: dict[str, Any]) -> list[Joining]:
     """The firms asked for. Firms without a name come in only together with everybody, and only five or more of them."""
     named = [

@@ -7,13 +7,14 @@ from threading import Lock
 from uuid import UUID
 
 from flask import Flask
-from huey import Huey, RedisHuey, SqliteHuey
+from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
 
 from app.access.scope import system_scope
 from app.config import Config
-from app.jobs import backups
-from app.jobs.tasks import run_job
-from app.services.jobs import requeue_jobs
+from app.files import delete_file
+from app.jobs import backups, tasks
+from app.models.base import now
+from app.services.jobs import list_waiting, take_expired
 from app.transaction import transaction
 
 _NAME = "assessment"
@@ -22,7 +23,7 @@ _lock = Lock()
 
 def init_app(app: Flask) -> None:
     """Hand the queue to the services that enqueue. It is opened when first used."""
-    app.extensions["enqueue"] = lambda job_id: enqueue(app, job_id)
+    app.extensions["enqueue"] = lambda job_id, priority: enqueue(app, job_id, priority)
     app.extensions["queue_answers"] = lambda: is_reachable(app)
 
 
@@ -38,7 +39,7 @@ def get_queue(app: Flask) -> Huey:
 
 def _open(app: Flask, settings: Config) -> Huey:
     if settings.queue_url.startswith("redis"):
-        huey = RedisHuey(_NAME, url=settings.queue_url, results=False)
+        huey = PriorityRedisHuey(_NAME, url=settings.queue_url, results=False)
     else:
         path = Path(settings.queue_url.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,29 +47,48 @@ def _open(app: Flask, settings: Config) -> Huey:
     huey.immediate = bool(app.config.get("JOBS_AT_ONCE"))
 
     def run(job_id: str) -> None:
-        run_job(app, UUID(job_id))
+        tasks.run_job(app, UUID(job_id))
 
     app.extensions["run_job"] = huey.task(name="run_job")(run)
     return huey
 
 
-def enqueue(app: Flask, job_id: UUID) -> None:
-    """Put a recorded job into the queue."""
+def enqueue(app: Flask, job_id: UUID, priority: int = 0) -> None:
+    """Put a recorded job into the queue; those of a higher priority are taken first."""
     get_queue(app)
-    app.extensions["run_job"](str(job_id))
+    app.extensions["run_job"](str(job_id), priority=priority)
 
 
 def recover(app: Flask) -> int:
-    """Enqueue all waiting jobs again, as the queue may have lost some. Returns their number.
+    """Enqueue all waiting jobs again, as the queue may have lost some, and those that a dead worker left.
 
-    On one machine there is one worker: what was running when it ended waits again.
+    Returns their number. A job that stands in the queue twice is run once.
     """
-    settings: Config = app.extensions["config"]
-    with app.app_context(), system_scope(), transaction():
-        job_ids = requeue_jobs(interrupted=settings.queue_url.startswith("sqlite"))
-    for job_id in job_ids:
-        enqueue(app, job_id)
-    return len(job_ids)
+    tasks.recover(app)
+    with app.app_context(), system_scope(), transaction(writes=False):
+        waiting = [(job.id, job.priority) for job in list_waiting()]
+    for job_id, priority in waiting:
+        enqueue(app, job_id, priority)
+    return len(waiting)
+
+
+def look_after(app: Flask) -> None:
+    """Once a minute, by every worker: take up what others left, what is due again, and what the queue has lost."""
+    huey = get_queue(app)
+    if huey.pending_count() == 0:
+        recover(app)
+        return
+    for job_id, priority in tasks.recover(app):
+        enqueue(app, job_id, priority)
+
+
+def clear_expired(app: Flask) -> None:
+    """Remove the files whose time is over."""
+    with app.app_context(), system_scope():
+        with transaction():
+            keys = take_expired(now())
+        for key in keys:
+            delete_file(key)
 
 
 def work(app: Flask, workers: int) -> None:
@@ -76,6 +96,8 @@ def work(app: Flask, workers: int) -> None:
     huey = get_queue(app)
     recover(app)
     backups.schedule(app, huey)
+    huey.periodic_task(crontab(minute="*"), name="look_after", priority=100)(lambda: look_after(app))
+    huey.periodic_task(crontab(minute="17"), name="clear_expired")(lambda: clear_expired(app))
     huey.create_consumer(workers=workers, worker_type="thread", initial_delay=0.05, max_delay=1.0).run()
 
 

@@ -39,19 +39,19 @@ class Order:
 def build(context: JobContext) -> Store | None:
     """Build the report whose id is the subject; one that is there already is left alone."""
     report_id = UUID(context.subject)
-    try:
-        order = _read(report_id)
-        if order is None:
-            return None
-        context.progress(20)
-        key, data = file_key(report_id), _draw(context, order)
-        context.progress(90)
-        put_file(key, data)
-    except Exception:
-        with transaction():
-            mark_failed(report_id)
-        raise
+    order = _read(report_id)
+    if order is None:
+        return None
+    context.progress(20)
+    key, data = file_key(report_id), _draw(context, order)
+    context.progress(90)
+    put_file(key, data)
     return partial(mark_ready, report_id, key, data)
+
+
+def give_up(report_id: UUID) -> None:
+    """The report could not be built; it can be ordered again."""
+    mark_failed(report_id)
 
 
 def _read(report_id: UUID) -> Order | None:

@@ -29,8 +29,9 @@ class Job(Row, Personal):
     rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log;
     `file_key` the file that it made for its asker, `file_name` what to call it, `expires_at` when that file goes.
 
-    `attempts` counts how often a worker took it up, `beat_at` is the last sign of life of the one that has it:
-    after a long silence another one may take it up again. `cancel_asked` tells a running one to stop."""
+    `attempts` counts how often a worker took it up; `worker` (host:process) has it now and `beat_at` is its last sign
+    of life: after a long silence another one takes the job up again. `due_at` holds back a job that is waiting to be
+    tried once more, `cancel_asked` tells a running one to stop. Those of a higher `priority` are run first."""
 
     __tablename__ = "jobs"
 
@@ -45,6 +46,9 @@ class Job(Row, Personal):
     file_name: Mapped[Name] = mapped_column(default="")
     requested_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"), index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str] = mapped_column(String(80), default="")
+    priority: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

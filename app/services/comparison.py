@@ -295,7 +295,7 @@ OUTDATED = N_("Other firms show their name now than when this file was made. Ord
 
 def order_workbook(cluster_id: UUID, view: View, labels: Labels, about: Sequence[Sequence[Cell]], name: str) -> Job:
     """Have the workbook made in the background. It belongs to whoever asked, and only he sees it."""
-    words = {"labels": dict(labels), "about": [list(row) for row in about], "name": name}
+    words: dict[str, Any] = {"labels": dict(labels), "about": [list(row) for row in about], "name": name}
     query = {key: value if isinstance(value, list) else [value] for key, value in view.values().items()}
     return request_job(EXPORT, cluster_id, view=query, **words)
 

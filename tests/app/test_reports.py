@@ -155,7 +155,7 @@ def test_case_22_ordering_twice_gives_one_report(
 def _jobs_wait(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Jobs are recorded and left alone."""
     waiting: list[object] = []
-    monkeypatch.setitem(app.extensions, "enqueue", waiting.append)
+    monkeypatch.setitem(app.extensions, "enqueue", lambda job_id, _priority: waiting.append(job_id))
     return waiting
 
 

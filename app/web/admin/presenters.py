@@ -45,6 +45,7 @@ JOB_STATES = {
     JobState.RUNNING: lazy("running"),
     JobState.DONE: lazy("finished"),
     JobState.FAILED: lazy("failed"),
+    JobState.CANCELLED: lazy("called off"),
 }
 MESSAGE_STATES = {
     MessageState.KEPT: lazy("kept here"),

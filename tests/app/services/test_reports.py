@@ -20,7 +20,7 @@ from tests.app.world import World
 @pytest.fixture
 def golden(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Golden:
     """A submitted round; jobs are recorded and left alone."""
-    monkeypatch.setitem(app.extensions, "enqueue", lambda _job_id: None)
+    monkeypatch.setitem(app.extensions, "enqueue", lambda _job_id, _priority: None)
     return make_golden(app, world)
 
 

@@ -64,7 +64,7 @@ def test_a_trade_without_content_is_no_fault_of_the_content(content):
         (SOLUTIONS, "count_from: machines", "count_from: 0", "(MOL-S1).cost.count_from: ", "the id of a fact"),
         (SOLUTIONS, "low: 200", "low: -1", "solutions[0] (MOL-S1).cost.low: ", "greater than or equal to 0"),
         (SOLUTIONS, "low: 200", "low: 2.5", "solutions[0] (MOL-S1).cost.low: ", "integer"),
-        (SOLUTIONS, "high: 2000, per", "high: null, per", "solutions[0] (MOL-S1).cost.one_off.high: ", "integer"),
+        (SOLUTIONS, "high: 3000, per", "high: null, per", "solutions[0] (MOL-S1).cost.one_off.high: ", "integer"),
         (SOLUTIONS, 'date: "2026-11"', "date: 2026-11-01", "solutions[0] (MOL-S1).cost.date: ", "not as a text"),
         (SOLUTIONS, 'date: "2026-11"', 'date: "11/2026"', "solutions[0] (MOL-S1).cost.date: ", "pattern"),
         (SOLUTIONS, "status: vendor-stated", "status: sure", "solutions[0] (MOL-S1).cost.status: ", "Input should be"),

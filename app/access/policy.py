@@ -50,6 +50,7 @@ class Permission(StrEnum):
     FIRM_HOME = "firm:home"
     FIRM_MANAGE = "firm:manage"
     HANDOVER_MANAGE = "handover:manage"
+    JOB_MANAGE = "job:manage"
     MEMBERSHIP_LEAVE = "membership:leave"
     MEMBERSHIP_MANAGE = "membership:manage"
     MEMBERSHIP_READ = "membership:read"
@@ -109,13 +110,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ADMIN: frozenset(
         {
-            P.AUDIT_READ, P.CALIBRATION_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.RESET_LINK_ISSUE,
-            P.SYSTEM_READ, P.USER_MANAGE,
+            P.AUDIT_READ, P.CALIBRATION_READ, P.CLUSTER_MANAGE, P.JOB_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE,
+            P.RESET_LINK_ISSUE, P.SYSTEM_READ, P.USER_MANAGE,
         }
     ),
 }  # fmt: skip
 
-EVERYTHING = frozenset({P.AUDIT_READ, P.CLUSTER_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.SYSTEM_READ, P.USER_MANAGE})
+EVERYTHING = frozenset(
+    {
+        P.AUDIT_READ, P.CLUSTER_MANAGE, P.JOB_MANAGE, P.MESSAGE_READ, P.MESSAGE_UPDATE, P.SYSTEM_READ, P.USER_MANAGE,
+    }
+)  # fmt: skip
 """Under these permissions an administrator reaches the rows of all firms, to manage; results are not among them."""
 
 

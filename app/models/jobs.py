@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.orm_guard import Personal
@@ -26,8 +26,8 @@ class JobState(StrEnum):
 
 class Job(Row, Personal):
     """One background task. `kind` names it in the task registry, `subject` what it is about (an id), `payload` the
-    rest of its input. `message` is the id of a progress text, `error_id` what to look for in the log;
-    `file_key` the file that it made for its asker, `file_name` what to call it, `expires_at` when that file goes.
+    rest of its input. `message` is a progress text or a reason (an id of the translations), `error_id` what to look for
+    in the log; `file_key` the file that it made for its asker, `file_name` what to call it, `expires_at` when it goes.
 
     `attempts` counts how often a worker took it up; `worker` (host:process) has it now and `beat_at` is its last sign
     of life: after a long silence another one takes the job up again. `due_at` holds back a job that is waiting to be
@@ -38,7 +38,7 @@ class Job(Row, Personal):
     kind: Mapped[Code]
     state: Mapped[str] = mapped_column(String(20), default=JobState.QUEUED.value, index=True)
     progress: Mapped[int] = mapped_column(default=0)
-    message: Mapped[str] = mapped_column(String(64), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
     error_id: Mapped[str | None] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(64), default="", index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

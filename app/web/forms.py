@@ -36,6 +36,10 @@ class StrictForm(FlaskForm):
             field.errors = [*field.errors, _(error.message)]
 
 
+class EmptyForm(StrictForm):
+    """A button with its CSRF token."""
+
+
 class MultiCheckboxField(SelectMultipleField):
     """Several of a list, as checkboxes."""
 

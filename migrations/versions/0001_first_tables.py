@@ -541,7 +541,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
-        sa.Column("message", sa.String(length=64), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
         sa.Column("error_id", sa.String(length=64), nullable=True),
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),

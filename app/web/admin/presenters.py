@@ -18,7 +18,6 @@ from app.i18n import lazy_gettext as lazy
 from app.models.audit import AuditEvent
 from app.models.clusters import Cluster, Coordinator
 from app.models.firms import Membership
-from app.models.jobs import Job, JobState
 from app.models.messages import Channel, Message, MessageState
 from app.models.users import User
 from app.queries.audit import PAGE
@@ -39,13 +38,6 @@ PARTS = {
     "queue": lazy("Queue answers"),
     "content": lazy("Questionnaires load"),
     "font": lazy("Font of the reports is there"),
-}
-JOB_STATES = {
-    JobState.QUEUED: lazy("waiting"),
-    JobState.RUNNING: lazy("running"),
-    JobState.DONE: lazy("finished"),
-    JobState.FAILED: lazy("failed"),
-    JobState.CANCELLED: lazy("called off"),
 }
 MESSAGE_STATES = {
     MessageState.KEPT: lazy("kept here"),
@@ -171,19 +163,6 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
-class JobRow:
-    """A background job."""
-
-    at: str
-    kind: str
-    state: str
-    failed: bool
-    progress: str
-    error: str
-    took: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """An event of the record."""
 
@@ -208,7 +187,7 @@ def present_tiles(users: int, clusters: int, failed: int, waiting: int) -> tuple
     return (
         Tile(_("Accounts"), str(users), _("create, give roles, close"), url_for("admin.users")),
         Tile(_("Clusters"), str(clusters), _("create, name coordinators"), url_for("admin.clusters")),
-        Tile(_("Failed jobs"), str(failed), _("%(number)s waiting", number=waiting), url_for("admin.jobs")),
+        Tile(_("Failed jobs"), str(failed), _("%(number)s waiting", number=waiting), url_for("jobs.index")),
         Tile(_("Messages"), "", _("what was sent, or kept here"), url_for("admin.messages")),
         Tile(_("Activity log"), "", _("who did what, when"), url_for("admin.record")),
         Tile(_("Reset link"), "", _("for somebody without mail and SMS"), url_for("accounts.print_reset_link")),
@@ -332,28 +311,6 @@ def present_messages(rows: Sequence[Message]) -> tuple[MessageRow, ...]:
         )
         for row in rows
     )
-
-
-def present_jobs(rows: Sequence[Job]) -> tuple[JobRow, ...]:
-    """Background jobs."""
-    return tuple(
-        JobRow(
-            at=moment(row.created_at),
-            kind=row.kind,
-            state=str(JOB_STATES[JobState(row.state)]),
-            failed=row.state == JobState.FAILED,
-            progress=f"{row.progress} %",
-            error=row.error_id or "",
-            took=_took(row),
-        )
-        for row in rows
-    )
-
-
-def _took(row: Job) -> str:
-    if row.started_at is None or row.ended_at is None:
-        return ""
-    return _("%(seconds)s s", seconds=f"{(row.ended_at - row.started_at).total_seconds():.1f}")
 
 
 def present_events(rows: Sequence[tuple[AuditEvent, User | None]]) -> tuple[EventRow, ...]:

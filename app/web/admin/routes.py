@@ -1,4 +1,4 @@
-"""Pages of the administrator: accounts, clusters, messages, jobs, record, readiness."""
+"""Pages of the administrator: accounts, clusters, messages, record, readiness."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.i18n import gettext as _
 from app.models.jobs import JobState
 from app.queries.audit import PAGE, count_events, list_events
 from app.queries.clusters import count_members, get_cluster, list_clusters, list_coordinators
-from app.queries.jobs import count_jobs, list_jobs
+from app.queries.jobs import count_jobs
 from app.queries.messages import list_messages
 from app.queries.users import count_users, get_user, list_roles, list_roles_of, list_user_firms, list_users
 from app.services import clusters as cluster_service
@@ -206,13 +206,6 @@ def bounce(message_id: UUID) -> ResponseReturnValue:
         message_service.record_bounce(message_id)
         flash(_("Marked as come back."), "ok")
     return redirect(url_for(".messages"), 303)
-
-
-@blueprint.get("/jobs")
-@access(P.SYSTEM_READ)
-def jobs() -> ResponseReturnValue:
-    """Background jobs with their state and errors."""
-    return render_template("admin/jobs.html", rows=presenters.present_jobs(list_jobs()))
 
 
 @blueprint.get("/record")

@@ -20,7 +20,7 @@ ROWS = (
     *(
         only(f"admin.{name}", admin=DONE)
         for name in (
-            "index", "users", "create_user", "clusters", "create_cluster", "messages", "jobs", "record",
+            "index", "users", "create_user", "clusters", "create_cluster", "messages", "record",
         )
     ),
     only("admin.create_user", method="POST", data=lambda _: {"login": "new@example.com", "role": "admin"}, admin=DONE),

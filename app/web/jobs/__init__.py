@@ -1,0 +1,1 @@
+"""Background work, as the administrator sees it."""

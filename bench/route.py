@@ -18,10 +18,10 @@ from bench.table import Row
 from scoring import list_sectors, load_catalogue
 from scoring.answers import Document, read
 from scoring.content.catalogue import Catalogue
-from scoring.programme import Programme
-from scoring.reach import Reach
 from scoring.route import Wish, next_level, route
-from scoring.search import Search
+from scoring.route.programme import Programme
+from scoring.route.reach import Reach
+from scoring.route.search import Search
 
 FIRMS = int(os.environ.get("BENCH_ROUTES", "1000"))
 RATIO_LIMIT = 6.0

@@ -232,22 +232,21 @@ _FLAGS = {"goal": "--goal", "target": "--target", "budget": "--budget", "most": 
 
 def _route(options: argparse.Namespace) -> None:
     from scoring import route as routes  # brings the solver along, which no other command needs
-    from scoring.goals import Goal
 
     document, catalogue = _document(options.file)
     goal = routes.next_level(document, catalogue)
     if options.target is not None:
-        goal = Goal("level", options.target)
+        goal = routes.Goal("level", options.target)
     elif options.goal is not None:
         match = _GOAL.fullmatch(options.goal)
         if match is None:
             raise BadInput(f"--goal: {options.goal[:40]!r} is not chain, dimension:ID+POINTS or scenes:FIELD=LEVEL")
         if match["chain"]:
-            goal = Goal("chain")
+            goal = routes.Goal("chain")
         elif match["dimension"]:
-            goal = Goal("dimension", name=match["dimension"], points=int(match["points"]))
+            goal = routes.Goal("dimension", name=match["dimension"], points=int(match["points"]))
         else:
-            goal = Goal("scenes", int(match["level"]), match["field"])
+            goal = routes.Goal("scenes", int(match["level"]), match["field"])
     wish = routes.Wish(
         goal, options.budget, options.max_solutions, options.parallel, _ids(options.without), _ids(options.fixed),
         options.by,

@@ -22,8 +22,7 @@ from app.transaction import transaction
 from scoring import load_catalogue
 from scoring.answers import read
 from scoring.cohort import NEED, size_band
-from scoring.joint import Firm, JointWish, joint
-from scoring.joint_release import About, released
+from scoring.joint import About, Firm, JointWish, joint, released
 from scoring.result import ENGINE
 
 MOST_FIRMS = 1000

@@ -24,7 +24,7 @@ class ProgrammeState(StrEnum):
 
 class Programme(Row, ClusterOwned):
     """What joint buying brings most firms of a cluster to a level. `target` null: each firm's next level; `budget` in
-    yuan, null for none; `choice` which firms and ways to buy. `payload` is what `scoring.joint_release` lets out: ids
+    yuan, null for none; `choice` which firms and ways to buy. `payload` is what `scoring.joint.release` lets out: ids
     of firms only where they show their name; their names are looked up anew each time. `versions` are the content
     versions of each trade, `lifted` the number of firms that is shown."""
 

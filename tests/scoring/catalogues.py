@@ -17,9 +17,8 @@ from scoring.conditions import parse
 from scoring.content.catalogue import Catalogue, Gate, _plan
 from scoring.content.loader import load_catalogue
 from scoring.content.model import ChainRequirement, Cost, Effect, Guard, OneOff, Outcome, Solution, Text
-from scoring.goals import Goal
 from scoring.official import standing
-from scoring.wish import Wish
+from scoring.route import Goal, Wish
 from tests.scoring import firms
 
 TEXT = Text(zh="示例", en="example")

@@ -269,7 +269,7 @@ def test_a_coordinator_sees_the_result_without_the_route(client_coordinator: Bro
 def test_a_goal_that_cannot_be_worked_out_says_so_and_keeps_the_last_route(
     client_owner: Browser, golden: Golden, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scoring.search.ROUNDS", 0)
+    monkeypatch.setattr("scoring.route.search.ROUNDS", 0)
     soup = BeautifulSoup(client_owner.get(f"/assessments/{golden.assessment_id}/result").data, "html.parser")
     assert not soup.select("ol.route"), "the result is shown all the same"
 

@@ -11,9 +11,9 @@ from scoring.content.catalogue import Catalogue
 from scoring.content.model import DIMENSIONS
 from scoring.effects import blocked
 from scoring.errors import Problem
-from scoring.goals import By, Goal, dimension
 from scoring.official import standing
-from scoring.reach import Reach
+from scoring.route.goals import By, Goal, dimension
+from scoring.route.reach import Reach
 
 PARALLEL = 2
 MOST_POINTS = 100

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.joint_release import About, released
+from scoring.joint import About, released
 
 TIERS = [{"firms": 5, "percent": [10, 20]}, {"firms": 10, "percent": [20, 40]}]
 SOLUTION = "COM-S1"

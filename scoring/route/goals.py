@@ -19,8 +19,8 @@ from scoring.content.catalogue import Catalogue
 from scoring.effects import SECURED
 from scoring.index import weights
 from scoring.official import decimal, standing
-from scoring.programme import Column, Programme
-from scoring.reach import reduced
+from scoring.route.programme import Column, Programme
+from scoring.route.reach import reduced
 
 Kind = Literal["level", "dimension", "chain", "scenes"]
 By = Literal["cost", "days", "number"]

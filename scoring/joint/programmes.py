@@ -41,15 +41,15 @@ from typing import Any
 
 from scoring.duties import duties
 from scoring.errors import Problem
-from scoring.goals import Goal, shown
-from scoring.lifting import Firm, Lifting
+from scoring.joint.lifting import Firm, Lifting
+from scoring.joint.pooling import ALONE, FULL, Tier, kind, next_after, reached, tiers
+from scoring.joint.selection import Selection, Selector, Taken, spent, users_of
 from scoring.official import standing
-from scoring.pooling import ALONE, FULL, Tier, kind, next_after, reached, tiers
-from scoring.schedule import schedule
-from scoring.selection import Selection, Selector, Taken, spent, users_of
-from scoring.steps import reached as state_after
-from scoring.steps import steps
-from scoring.wish import PARALLEL, WishError
+from scoring.route.goals import Goal, shown
+from scoring.route.schedule import schedule
+from scoring.route.steps import reached as state_after
+from scoring.route.steps import steps
+from scoring.route.wish import PARALLEL, WishError
 
 ROUNDS = (1, 4, 1)  # further firms that a tier is hoped for, by round
 EFFORT = 400  # further lifting sets that are listed to prove a choice best
@@ -409,6 +409,3 @@ def _round_steps(top: int) -> list[int]:
     unit = 10 ** floor(log10(raw)) if raw >= 1 else 1
     step = next(int(unit * n) for n in (1, 2, 2.5, 5, 10) if unit * n >= raw and unit * n == int(unit * n))
     return [step * n for n in range(1, ceil(top / step) + 1)]
-
-
-__all__ = ["Firm", "JointWish", "Progress", "WishError", "check", "joint"]

@@ -12,11 +12,11 @@ from fractions import Fraction
 
 from scoring.answers import Document
 from scoring.content.catalogue import Catalogue
-from scoring.goals import Goal, gaps
-from scoring.pooling import Tier
-from scoring.programme import Programme
-from scoring.reach import Reach
-from scoring.search import Search
+from scoring.joint.pooling import Tier
+from scoring.route.goals import Goal, gaps
+from scoring.route.programme import Programme
+from scoring.route.reach import Reach
+from scoring.route.search import Search
 
 Chosen = tuple[str, ...]
 

@@ -9,14 +9,11 @@ from random import Random
 import pytest
 
 from scoring.content.model import Pool, PoolTier
-from scoring.goals import Goal
-from scoring.joint import JointWish, joint
-from scoring.lifting import Firm
+from scoring.joint import Firm, JointWish, joint
 from scoring.official import standing
-from scoring.route import route
-from scoring.wish import Wish
+from scoring.route import Goal, Wish, route
 from tests.scoring.catalogues import TEXT, Case, _document, _pool, base, case
-from tests.scoring.test_route_exact import Enumeration
+from tests.scoring.route.test_exact import Enumeration
 
 MOST_CHOICES = 30_000
 FORMS = ("saas", "box", "app", "shared", "service", "training")

@@ -12,11 +12,10 @@ from scoring.answers import ANSWERED, Document, read
 from scoring.content.catalogue import Catalogue
 from scoring.costs import price
 from scoring.effects import simulate
-from scoring.goals import Goal
 from scoring.official import decimal, standing
 from scoring.recommend import SYSTEM_FORMS
 from scoring.result import score
-from scoring.route import Wish, WishError, alternatives, is_rented, next_level, route, sensitivity
+from scoring.route import Goal, Wish, WishError, alternatives, is_rented, next_level, route, sensitivity
 from tests.scoring import personas
 from tests.scoring.catalogues import case
 

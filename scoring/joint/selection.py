@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from scoring.lifting import Lifting
-from scoring.pooling import FULL, Tier, reached
+from scoring.joint.lifting import Lifting
+from scoring.joint.pooling import FULL, Tier, reached
 
 Taken = dict[int, tuple[str, ...]]  # firm by its place → its set
 TIMEOUT = 20.0  # seconds; the limit of nodes ends the search long before

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.cohort import NEED, counted
-from scoring.pooling import ALONE, FULL, Tier, next_after, reached
+from scoring.joint.pooling import ALONE, FULL, Tier, next_after, reached
 
 Row = Mapping[str, Any]
 

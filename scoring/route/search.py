@@ -14,8 +14,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from scoring.goals import By, Demand, Goal, demands, gaps, measured
-from scoring.programme import Programme, Row
+from scoring.route.goals import By, Demand, Goal, demands, gaps, measured
+from scoring.route.programme import Programme, Row
 
 Chosen = tuple[str, ...]  # ids, sorted
 OPTIMAL, INFEASIBLE = 0, 2

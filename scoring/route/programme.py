@@ -23,7 +23,7 @@ from scoring.content.catalogue import Topic
 from scoring.content.model import Effect
 from scoring.effects import MAX_CLIMB, SECURED, SYSTEMS
 from scoring.quality import SYSTEM_STEPS, systems_option
-from scoring.reach import Clause, Reach, reduced
+from scoring.route.reach import Clause, Reach, reduced
 
 Column = int | bool  # a column of the programme, or what is certain
 Row = tuple[dict[int, int], float, float]  # coefficients, lower and upper bound

@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from scoring.conditions import parse_all
-from scoring.reach import Clause, Reach, holds, reduced
 from scoring.recommend import SYSTEM_FORMS
+from scoring.route.reach import Clause, Reach, holds, reduced
 
 YEAR = 365
 PER_YEAR = 2

@@ -8,10 +8,10 @@ from typing import Any
 from scoring.conditions import MISSING, NA
 from scoring.effects import simulate
 from scoring.errors import CannotStart
-from scoring.goals import Goal, gaps
 from scoring.official import decimal, gates, standing
-from scoring.reach import Reach
-from scoring.schedule import Slot
+from scoring.route.goals import Goal, gaps
+from scoring.route.reach import Reach
+from scoring.route.schedule import Slot
 
 
 class RouteError(RuntimeError):

@@ -13,9 +13,9 @@ from scoring.content.loader import load_catalogue
 from scoring.content.model import DIMENSIONS
 from scoring.costs import price
 from scoring.effects import apply, blocked
-from scoring.goals import Goal, gaps
 from scoring.official import decimal, standing
 from scoring.route import Wish, WishError, route
+from scoring.route.goals import Goal, gaps
 from tests.scoring import personas
 from tests.scoring.catalogues import Case, case
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from scoring.goals import Goal, measured, shown
-from scoring.goals import gaps as lacking
 from scoring.official import standing
-from scoring.programme import Programme
-from scoring.reach import Reach
-from scoring.search import Chosen, Search
-from scoring.steps import reached
-from scoring.wish import Wish
+from scoring.route.goals import Goal, measured, shown
+from scoring.route.goals import gaps as lacking
+from scoring.route.programme import Programme
+from scoring.route.reach import Reach
+from scoring.route.search import Chosen, Search
+from scoring.route.steps import reached
+from scoring.route.wish import Wish
 
 
 def shortfall(search: Search, wish: Wish) -> dict[str, Any]:

@@ -57,15 +57,15 @@ from scoring.answers import Document
 from scoring.content.catalogue import Catalogue
 from scoring.content.model import Solution
 from scoring.duties import duties
-from scoring.goals import By, Goal, dimension, gaps
 from scoring.official import standing
-from scoring.programme import Programme
-from scoring.reach import Reach
-from scoring.schedule import Slot, schedule, staffing
-from scoring.search import Chosen, Search, SolverError
-from scoring.shortfall import shortfall
-from scoring.steps import RouteError, confirm, reached, steps
-from scoring.wish import PARALLEL, Wish, WishError, check, check_fixed
+from scoring.route.goals import Goal, gaps
+from scoring.route.programme import Programme
+from scoring.route.reach import Reach
+from scoring.route.schedule import Slot, schedule, staffing
+from scoring.route.search import Chosen, Search
+from scoring.route.shortfall import shortfall
+from scoring.route.steps import confirm, reached, steps
+from scoring.route.wish import Wish, check, check_fixed
 
 DEARER = (13, 10)
 RENTED_FORMS = ("saas", "shared", "service", "training")
@@ -212,9 +212,3 @@ class _Firm:
         confirm(self.reach, self.wish.goal, names)
         cost = sum(self.search.prices[n] for n in chosen)
         return {"cost_per_year": cost, "days": max(s.end for s in slots), "solutions": names}
-
-
-__all__ = [
-    "PARALLEL", "By", "Goal", "RouteError", "SolverError", "Wish", "WishError", "alternatives", "dimension",
-    "is_rented", "next_level", "route", "sensitivity",
-]  # fmt: skip

@@ -1,0 +1,14 @@
+"""Joint programmes: what many firms buy, rent or run together.
+
+`lifting` finds the sets that lift one firm, `pooling` the prices by number of firms, `selection` who takes which set;
+`programmes` puts them together and holds the shape of the result, `release` what a viewer may be told of it.
+"""
+
+from __future__ import annotations
+
+from scoring.joint.lifting import Firm
+from scoring.joint.programmes import JointWish, Progress, check, joint
+from scoring.joint.release import About, released
+from scoring.route.wish import WishError
+
+__all__ = ["About", "Firm", "JointWish", "Progress", "WishError", "check", "joint", "released"]

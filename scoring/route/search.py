@@ -34,7 +34,8 @@ class SolverError(RuntimeError):
 
 
 class Search:
-    """Solves one programme for one goal. `keys`: what is minimised, one after the other, as weights of solutions."""
+    """Solves one programme for one goal. `keys`: what is minimised, one after the other, as weights of solutions; `key`
+    is what comes first of all, `keys` hold it and the finer ones in as few as are exact."""
 
     def __init__(self, programme: Programme, goal: Goal, by: By = "cost", aim: bool = True) -> None:
         """`aim` False: the gates of the goal are measured, not asked for."""
@@ -51,7 +52,9 @@ class Search:
             "days": (self.days, self.prices, number),
             "number": (number, self.prices, self.days),
         }
-        self.keys = keys[by]
+        self.key = keys[by][0]
+        self.keys = _merged(keys[by])
+        self.places = {n: i for i, n in enumerate(sorted(self.reach.catalogue.plans), 1) if n in solution}
         self.cuts: list[Row] = []
         self.limits: list[Row] = []
         self.fixed: frozenset[str] = frozenset()
@@ -66,7 +69,8 @@ class Search:
 
     def best(self) -> Chosen | None:
         """The best set: by the keys one after the other, then the one with the earlier ids."""
-        return self._first([], 0)
+        found = self.solve(self.keys[0])
+        return found and self._first([found], [], 0)
 
     def best_two(self) -> list[Chosen]:
         """The best set, and the second: the best of those that do not contain it, see `second`."""
@@ -74,38 +78,44 @@ class Search:
         if found is None:
             return []
         other = self.second(found)
-        least = self.value(self.keys[0], found)
-        if other is not None and self.value(self.keys[0], other) == least:
-            found = self._first([self._sum(self.keys[0], least)], 1) or found
-            other = self.second(found)
-        return [found, other] if other else [found]
+        if other is None:
+            return [found]
+        least = self.value(self.key, found)
+        if self.value(self.key, other) > least:
+            return [found, other]
+        best = self._first([found, other], [self._sum(self.key, least)], 0)
+        if best == other:
+            return [best, self.second(best, least) or found]
+        return [best, other if best == found else min(found, other, key=self._by_places)]
 
-    def second(self, best: Chosen) -> Chosen | None:
+    def second(self, best: Chosen, least: int | None = None) -> Chosen | None:
         """Of the sets that do not contain the best one: by the first key, then number, then the lower sum of places
-        of its ids. In one solve: the weights stay small enough to be exact, or the later ones are left out."""
-        key = self.keys[0]
-        unit = gcd(*key.values())
-        places = {n: i for i, n in enumerate(sorted(self.reach.catalogue.plans), 1) if n in key}
-        weights = {n: w // unit for n, w in key.items()}
-        for finer in (dict.fromkeys(key, 1), places):
-            step = sum(finer.values()) + 1
-            closer = {n: w * step + finer[n] for n, w in weights.items()}
-            if max(closer.values()) > EXACT:
-                break
-            weights = closer
-        return self.solve(weights, [self.without(best), *self._near(key, best)])
+        of its ids. In one solve: the weights stay small enough to be exact, or the later ones are left out.
 
-    def _first(self, rows: Sequence[Row], level: int) -> Chosen | None:
-        """The best set within `rows`, which settle the keys before `level`."""
-        key, found, last = self.keys[level], list[Chosen](), level == len(self.keys) - 1
-        while len(found) <= (TIED if last else 1):
-            tied = [self._sum(key, self.value(key, found[0]))] if found else []
-            further = self.solve(key, [*rows, *tied, *map(self.without, found)])
-            if further is None:
-                return min(found, key=self._rank, default=None)
-            found.append(further)
-        rows = [*rows, self._sum(key, self.value(key, found[0]))]
-        return self._by_ids(rows) if last else self._first(rows, level + 1)
+        `least`: the value of the first key, where it is known."""
+        finer = [dict.fromkeys(self.key, 1), self.places]
+        weights, *_ = _merged(finer if least is not None else [self.key, *finer])
+        rows = self._near(self.key, best) if least is None else [self._sum(self.key, least)]
+        return self.solve(weights, [self.without(best), *rows])
+
+    def _by_places(self, chosen: Chosen) -> tuple[object, ...]:
+        """The order of `second` among sets that are equal in the first key."""
+        return len(chosen), self.value(self.places, chosen), chosen
+
+    def _first(self, known: Sequence[Chosen], rows: Sequence[Row], level: int) -> Chosen:
+        """The best set within `rows`, which settle the keys before `level`. `known`: one or more that they allow."""
+        key, last = self.keys[level], level == len(self.keys) - 1
+        while True:
+            least = min(self.value(key, k) for k in known)
+            tied = [k for k in known if self.value(key, k) == least]
+            further = self.solve(key, [*rows, self._sum(key, least), *map(self.without, tied)])
+            value = inf if further is None else self.value(key, further)
+            if further is None or value > least:  # within the tolerance of the solver
+                return min(tied, key=self._rank)
+            known = [*tied, further]
+            if value == least and len(known) > (TIED if last else 1):
+                rows = [*rows, self._sum(key, least)]
+                return self._by_ids(rows) if last else self._first(known, rows, level + 1)
 
     def _near(self, key: Mapping[str, int], best: Chosen) -> list[Row]:
         """A bound on the second best: what it comes to when one solution is exchanged for one that raises the like.
@@ -138,15 +148,16 @@ class Search:
         """A row that forbids a set and whatever contains it."""
         return {self.programme.x[n]: 1 for n in chosen}, -inf, len(chosen) - 1
 
-    def _by_ids(self, rows: Sequence[Row]) -> Chosen | None:
-        """Of sets that are equal in every key the one with the earlier ids."""
-        names, found = sorted(self.programme.x), None
+    def _by_ids(self, rows: Sequence[Row]) -> Chosen:
+        """Of sets that are equal in every key the one with the earlier ids; `rows` allow some."""
+        names, chosen = sorted(self.programme.x), set[str]()
         for block in (names[i : i + BITS] for i in range(0, len(names), BITS)):
             found = self.solve({n: -(1 << (BITS - 1 - i)) for i, n in enumerate(block)}, rows)
             if found is None:
-                return None
+                raise SolverError("no set within bounds that one was found in")
             rows = [*rows, *self._exactly(block, found)]
-        return found
+            chosen.update(n for n in block if n in found)
+        return tuple(sorted(chosen))
 
     def _rank(self, chosen: Chosen) -> tuple[object, ...]:
         return (*(self.value(key, chosen) for key in self.keys), chosen)
@@ -279,6 +290,20 @@ class Search:
             "constraints": LinearConstraint(matrix, lows, highs),
             "options": {"mip_rel_gap": 0},
         }
+
+
+def _merged(keys: Sequence[Mapping[str, int]]) -> list[dict[str, int]]:
+    """As few keys that say the same: one after the other as one, while the weights stay small enough to be exact."""
+    found: list[dict[str, int]] = []
+    for key in keys:
+        unit = gcd(*key.values()) or 1
+        step = sum(key.values()) // unit + 1
+        closer = {n: w * step + key[n] // unit for n, w in found[-1].items()} if found else {}
+        if found and max(closer.values(), default=0) <= EXACT:
+            found[-1] = closer
+        else:
+            found.append({n: w // unit for n, w in key.items()})
+    return found
 
 
 def _plus(one: Mapping[int, int], other: Mapping[int, int]) -> dict[int, int]:

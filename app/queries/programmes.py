@@ -18,7 +18,7 @@ from app.models.assessments import Answer, Assessment
 from app.models.clusters import ClusterMember, Coordinator
 from app.models.consents import ConsentKind
 from app.models.firms import Firm
-from app.models.programmes import Programme
+from app.models.programmes import Programme, ProgrammeState
 from app.models.releases import BlockMember, Family
 from app.models.results import Result
 from app.queries.answers import answers_document
@@ -26,6 +26,8 @@ from app.queries.clusters import get_cluster
 from app.queries.releases import has_consent, read_blocks
 from app.queries.results import list_latest_results
 from scoring.cohort import Cell
+from scoring.content.loader import load_catalogue
+from scoring.content.model import Solution
 
 CHUNK = 200
 
@@ -63,6 +65,30 @@ def get_programme(programme_id: UUID, cluster_id: UUID | None = None) -> Program
     if found is None:
         raise NotFoundError
     return found
+
+
+def find_latest_programme(cluster_id: UUID) -> Programme | None:
+    """The newest programme of a cluster that is worked out; None before the first."""
+    return db.session.scalar(
+        select(Programme)
+        .where(Programme.cluster_id == cluster_id, Programme.state == ProgrammeState.READY)
+        .order_by(Programme.created_at.desc(), Programme.id)
+        .limit(1)
+    )
+
+
+def list_solutions(programme: Programme) -> dict[str, Solution]:
+    """The solutions of the content that a programme rests on, by id."""
+    solutions: dict[str, Solution] = {}
+    for sector, editions in programme.versions.items():
+        for versions in editions:
+            solutions = {**load_catalogue(sector, versions).solutions, **solutions}
+    return solutions
+
+
+def firm_of(key: str) -> UUID:
+    """The firm of a row in a programme's payload."""
+    return UUID(key.rsplit(":", 1)[-1])
 
 
 def list_shown_firms(cluster_id: UUID) -> dict[UUID, Firm]:

@@ -317,7 +317,8 @@ def _hidden_note(payload: Mapping[str, Any]) -> str:
     return _(
         "Firms without a name stand in fixed groups of five, put together once. A group is counted where all of its "
         "firms are lifted, or take part, and otherwise left out of every figure, also of the price tiers. So the true "
-        "figures may be better than shown, and the price shown may lie above the budget."
+        "figures may be better than shown, and the price shown may lie above the budget. The budgets of the stairs "
+        "also pay for firms that are not counted."
     )
 
 

@@ -135,7 +135,7 @@ def plan_mail(
 
 
 def _is_meant(entry: RosterEntry, invited: bool, kind: MailKind) -> bool:
-    if entry.stage == "submitted":
+    if entry.stage in ("submitted", "verified"):
         return False
     if kind is MailKind.INVITATION:
         return not invited

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from app.models.base import now
 from app.models.releases import Family
 from app.queries.access import load_reach
 from app.queries.clusters import Standing, get_cluster, list_standings
+from app.queries.programmes import find_latest_programme, firm_of, list_solutions
 from app.queries.releases import read_release
 from app.reports import fonts
-from app.reports.cluster import Change, ClusterCase, Firm, assemble_cluster
+from app.reports.cluster import Change, ClusterCase, Firm, Joint, assemble_cluster
 from app.reports.render import render
 from app.services.comparison import compare_rounds, fingerprint, keep_workbook
 from app.services.spreadsheets import CHINA
@@ -79,10 +81,26 @@ def read_case(cluster_id: UUID, user_id: UUID | None, locale: str) -> tuple[Clus
             index=change.index,
             dimensions=change.dimensions,
         ),
+        joint=_joint(cluster_id, standings),
         catalogues={s: serve(s) for s in dict.fromkeys([*known, "general"])},
         demo=demo,
     )
     return case, fingerprint(standings)
+
+
+def _joint(cluster_id: UUID, standings: Sequence[Standing]) -> Joint | None:
+    programme = find_latest_programme(cluster_id)
+    if programme is None or programme.payload is None:
+        return None
+    names = {s.firm_id: s.name for s in standings}
+    return Joint(
+        budget=programme.budget,
+        everybody=programme.choice["everybody"],
+        on=(programme.ready_at or programme.created_at).astimezone(CHINA).date(),
+        payload=programme.payload,
+        solutions=list_solutions(programme),
+        names={p["key"]: names[i] for p in programme.payload["plans"] if (i := firm_of(p["key"])) in names},
+    )
 
 
 def _firm(s: Standing) -> Firm:

@@ -13,15 +13,14 @@ from app.queries.access import load_reach
 from app.queries.programmes import (
     Joining,
     get_programme,
+    list_blocks,
     list_coordinator_ids,
     list_joining,
-    list_seen_otherwise,
 )
 from app.services.programmes import mark_failed, store_programme
 from app.transaction import transaction
 from scoring import load_catalogue
 from scoring.answers import read
-from scoring.cohort import NEED, size_band
 from scoring.joint import About, Firm, JointWish, joint, released
 from scoring.result import ENGINE
 
@@ -41,7 +40,8 @@ def compute(context: JobContext) -> Store | None:
             cluster_id, choice = programme.cluster_id, dict(programme.choice)
             wish = JointWish(programme.target, programme.budget, alone=choice["alone"])
             reaches = [load_reach(user_id, None) for user_id in list_coordinator_ids(cluster_id)]
-            taking = _chosen(list_joining(cluster_id, list_seen_otherwise(cluster_id, reaches)), choice)
+            blocks = list_blocks(cluster_id, reaches) if choice["everybody"] else {}
+            taking = [j for j in list_joining(cluster_id, blocks) if _chosen(j, choice)]
         if not taking:
             raise JobFailed(NOBODY)
         if len(taking) > MOST_FIRMS:
@@ -59,35 +59,29 @@ def give_up(programme_id: UUID) -> None:
     mark_failed(programme_id)
 
 
-def _chosen(joining: list[Joining], choice: dict[str, Any]) -> list[Joining]:
-    """The firms asked for. Firms without a name come in only together with everybody, and only five or more of them."""
-    named = [
-        j
-        for j in joining
-        if j.named
-        and choice["sector"] in ("", j.sector)
-        and choice["town"] in ("", j.town)
-        and (not choice["firms"] or str(j.firm_id) in choice["firms"])
-    ]
-    hidden = [j for j in joining if not j.named]
-    if not choice["everybody"] or len(hidden) < NEED:
-        return named
-    return [j for j in joining if j in named or not j.named]
+def _chosen(one: Joining, choice: dict[str, Any]) -> bool:
+    """Whether a firm was asked for. A choice of trade, town or firms never picks among firms without a name."""
+    sector, _, town = one.cell
+    return one.block is not None or (
+        choice["sector"] in ("", sector)
+        and choice["town"] in ("", town)
+        and (not choice["firms"] or str(one.firm_id) in choice["firms"])
+    )
 
 
 def _compute(context: JobContext, programme_id: UUID, taking: list[Joining], wish: JointWish) -> Store:
-    firms, about, named = [], {}, set()
+    firms, about, blocks = [], {}, {}
     versions: dict[str, list[dict[str, str]]] = {}
     for place, one in enumerate(taking):
         key = f"{place:05}:{one.firm_id}"  # the order in which they came
-        catalogue = load_catalogue(one.sector, one.versions)
+        about[key] = About(*one.cell)
+        catalogue = load_catalogue(about[key].sector, one.versions)
         firms.append(Firm(key, read(one.document, catalogue), catalogue))
-        about[key] = About(one.sector, size_band(one.employees), one.town)
-        known = versions.setdefault(one.sector, [])
+        known = versions.setdefault(about[key].sector, [])
         if dict(one.versions) not in known:
             known.append(dict(one.versions))
-        if one.named:
-            named.add(key)
+        if one.block is not None:
+            blocks[key] = one.block
     context.progress(4)
     last = 0
 
@@ -97,5 +91,5 @@ def _compute(context: JobContext, programme_id: UUID, taking: list[Joining], wis
             last = percent
             context.progress(percent)
 
-    payload = released(joint(firms, wish, progress), named, about)
+    payload = released(joint(firms, wish, progress), blocks, about)
     return partial(store_programme, programme_id, ENGINE, versions, payload)

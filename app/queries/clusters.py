@@ -21,6 +21,7 @@ from app.models.assessments import Assessment
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import ConsentKind
 from app.models.firms import Firm
+from app.models.invitees import Invitee, split_tags
 from app.models.results import Result
 from app.queries.releases import has_consent, read_release
 from scoring.cohort import size_band
@@ -28,11 +29,11 @@ from scoring.cohort import size_band
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A firm of a cluster and its newest published result; without one the fields after `size_band` are empty.
+    """A firm of a cluster and its newest published result; without one the fields after `tags` are empty.
 
     `evidence` is the percentage of claims that name a record. `gate` is what separates the firm from the next level:
     points (a decimal string), scenes, starred scenes; None at the top. `before` are level, score and index of the round
-    before, None where there was none.
+    before, None where there was none. `tags` are the coordinator's own, of the entry in his list.
     """
 
     firm_id: UUID
@@ -40,6 +41,7 @@ class Standing:
     sector: str
     town: str
     size_band: str
+    tags: Sequence[str] = ()
     assessment_id: UUID | None = None
     round: int | None = None
     submitted_at: datetime | None = None
@@ -197,13 +199,14 @@ def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
     with system_scope():
         rows = db.session.execute(
             select(
-                Firm.id, Firm.name, Firm.sector, Firm.town, Firm.employees,
+                Firm.id, Firm.name, Firm.sector, Firm.town, Firm.employees, Invitee.tags,
                 Result.assessment_id, Result.sector.label("trade"), Result.level, Result.score, Result.index_overall,
                 Result.spread, Result.evidence, Result.summary, Assessment.number, Assessment.submitted_at,
                 previous.level.label("old_level"), previous.score.label("old_score"),
                 previous.index_overall.label("old_index"), old_summary.label("old_summary"),
             )
             .join(ClusterMember, ClusterMember.firm_id == Firm.id)
+            .outerjoin(Invitee, Invitee.id == ClusterMember.invitee_id)
             .outerjoin(Result, and_(Result.firm_id == Firm.id, Result.current.is_(True)))
             .outerjoin(Assessment, Assessment.id == Result.assessment_id)
             .outerjoin(previous, previous.id == Result.previous_id)
@@ -219,8 +222,9 @@ def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
 
 
 def _standing(row: Any) -> Standing:
+    tags = split_tags(row.tags or "")
     if row.score is None:
-        return Standing(row.id, row.name, row.sector, row.town, size_band(row.employees))
+        return Standing(row.id, row.name, row.sector, row.town, size_band(row.employees), tags)
     before = None
     if row.old_score is not None:
         before = Before(row.old_level, row.old_score, row.old_index, (row.old_summary or {}).get("dimensions", {}))
@@ -230,6 +234,7 @@ def _standing(row: Any) -> Standing:
         sector=row.trade,
         town=row.town,
         size_band=size_band(row.employees),
+        tags=tags,
         assessment_id=row.assessment_id,
         round=row.number,
         submitted_at=row.submitted_at,

@@ -26,15 +26,16 @@ from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm
 from app.models.invitees import Invitee, split_tags
 from app.models.messages import Message
+from app.models.results import Basis, Result
 from app.queries.assessments import known_facts
 from scoring import asked
 from scoring.cohort import NEED, counted, releasable
 from scoring.content.loader import load_catalogue
 
 CHINA = ZoneInfo("Asia/Shanghai")
-STAGES = ("listed", "invited", "opened", "joined", "started", "half", "submitted")
-"""How far a firm is, in order. The last three are told by name only of firms that show their name."""
-PRIVATE = ("started", "half", "submitted")
+STAGES = ("listed", "invited", "opened", "joined", "started", "half", "submitted", "verified")
+"""How far a firm is, in order. The last four are told by name only of firms that show their name."""
+PRIVATE = ("started", "half", "submitted", "verified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +344,12 @@ def _read_progress(firm_ids: Collection[UUID], campaign: Campaign | None) -> dic
     after its end."""
     if not firm_ids:
         return {}
-    query = select(Assessment).where(Assessment.firm_id.in_(list(firm_ids)))
+    verified_at = (
+        select(func.min(Result.created_at))
+        .where(Result.assessment_id == Assessment.id, Result.basis == Basis.VERIFIED)
+        .scalar_subquery()
+    )
+    query = select(Assessment, verified_at).where(Assessment.firm_id.in_(list(firm_ids)))
     if campaign is not None:
         start, end = window(campaign)
         query = query.where(
@@ -353,14 +359,19 @@ def _read_progress(firm_ids: Collection[UUID], campaign: Campaign | None) -> dic
             ),
         )
     latest: dict[UUID, Assessment] = {}
-    for assessment in db.session.scalars(query.order_by(Assessment.number)):
+    verified: dict[UUID, datetime] = {}
+    for assessment, at in db.session.execute(query.order_by(Assessment.number)):
+        if at is not None:
+            verified[assessment.id] = at
         known = latest.get(assessment.firm_id)
         if known is None or known.status != AssessmentStatus.SUBMITTED or not assessment.is_draft:
             latest[assessment.firm_id] = assessment
     drafts = [a for a in latest.values() if a.is_draft]
     done = _count_answers([a.id for a in drafts])
     return {
-        firm_id: _Progress(_stage_of(a, done.get(a.id, 0)), a.submitted_at or a.created_at)
+        firm_id: _Progress("verified", verified[a.id])
+        if a.id in verified
+        else _Progress(_stage_of(a, done.get(a.id, 0)), a.submitted_at or a.created_at)
         for firm_id, a in latest.items()
     }
 

@@ -8,34 +8,38 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import defer, joinedload
 
-from app.access.policy import Permission
-from app.access.scope import Reach, narrow
+from app.access.scope import Reach
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models.assessments import Answer, Assessment
 from app.models.clusters import ClusterMember, Coordinator
-from app.models.consents import Consent, ConsentKind
+from app.models.consents import ConsentKind
 from app.models.firms import Firm
-from app.models.programmes import Programme
+from app.models.programmes import Programme, ProgrammeState
+from app.models.releases import BlockMember, Family
+from app.models.results import Result
 from app.queries.answers import answers_document
 from app.queries.clusters import get_cluster
+from app.queries.releases import has_consent, read_blocks
 from app.queries.results import list_latest_results
+from scoring.cohort import Cell
+from scoring.content.loader import load_catalogue
+from scoring.content.model import Solution
 
 CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A firm that may take part, with its newest published round. `named`: it shows its name."""
+    """A firm that takes part, with one published round. `block`: its release block; None where it shows its name.
+    `cell`: trade, size band and town, for a firm in a block all as they were when it submitted."""
 
     firm_id: UUID
-    named: bool
-    sector: str
-    town: str
-    employees: int | None
+    block: UUID | None
+    cell: Cell
     document: dict[str, Any]
     versions: Mapping[str, str]
 
@@ -63,6 +67,30 @@ def get_programme(programme_id: UUID, cluster_id: UUID | None = None) -> Program
     return found
 
 
+def find_latest_programme(cluster_id: UUID) -> Programme | None:
+    """The newest programme of a cluster that is worked out; None before the first."""
+    return db.session.scalar(
+        select(Programme)
+        .where(Programme.cluster_id == cluster_id, Programme.state == ProgrammeState.READY)
+        .order_by(Programme.created_at.desc(), Programme.id)
+        .limit(1)
+    )
+
+
+def list_solutions(programme: Programme) -> dict[str, Solution]:
+    """The solutions of the content that a programme rests on, by id."""
+    solutions: dict[str, Solution] = {}
+    for sector, editions in programme.versions.items():
+        for versions in editions:
+            solutions = {**load_catalogue(sector, versions).solutions, **solutions}
+    return solutions
+
+
+def firm_of(key: str) -> UUID:
+    """The firm of a row in a programme's payload."""
+    return UUID(key.rsplit(":", 1)[-1])
+
+
 def list_shown_firms(cluster_id: UUID) -> dict[UUID, Firm]:
     """The firms of a cluster that show their name to its coordinators now, as the present scope sees them."""
     rows = db.session.scalars(
@@ -72,32 +100,42 @@ def list_shown_firms(cluster_id: UUID) -> dict[UUID, Firm]:
             ClusterMember.cluster_id == cluster_id,
             ClusterMember.left_at.is_(None),
             Firm.deleted_at.is_(None),
-            _consent(ConsentKind.NAMED_RESULTS, cluster_id),
+            has_consent(ConsentKind.NAMED_RESULTS, cluster_id),
         )
     )
     return {firm.id: firm for firm in rows}
 
 
-def list_joining(cluster_id: UUID, seen_otherwise: Collection[UUID] = ()) -> list[Joining]:
-    """The firms of a cluster with a published result that show their name or agreed to group figures, in the order in
-    which they came; in system scope. `seen_otherwise`: firms that some coordinator sees by another way and that show
-    no name here; they would hide nobody, so they are left out."""
+def list_joining(cluster_id: UUID, blocks: Mapping[UUID, UUID]) -> list[Joining]:
+    """The firms of a cluster that take part: those that show their name, with their newest published round, and those
+    of these release blocks (`list_blocks`), with the round in their block; first come first. In system scope."""
     rows = db.session.execute(
-        select(Firm.id, Firm.town, _consent(ConsentKind.NAMED_RESULTS, cluster_id), _consent(ConsentKind.STATISTICS))
+        select(Firm.id, has_consent(ConsentKind.NAMED_RESULTS, cluster_id))
         .join(ClusterMember, ClusterMember.firm_id == Firm.id)
         .where(ClusterMember.cluster_id == cluster_id, ClusterMember.left_at.is_(None), Firm.deleted_at.is_(None))
         .order_by(ClusterMember.joined_at, ClusterMember.id)
     ).all()
-    taking = [(i, town, named) for i, town, named, agreed in rows if named or (agreed and i not in seen_otherwise)]
+    taking = [(firm_id, None if named else blocks[firm_id]) for firm_id, named in rows if named or firm_id in blocks]
     found = []
     for start in range(0, len(taking), CHUNK):
-        found += _with_answers(taking[start : start + CHUNK])
+        found += _with_answers(cluster_id, dict(taking[start : start + CHUNK]))
     return found
 
 
-def _with_answers(taking: Sequence[tuple[UUID, str, bool]]) -> list[Joining]:
-    latest = list_latest_results([firm_id for firm_id, _, _ in taking])
-    rounds = [result.assessment_id for result in latest.values()]
+def _with_answers(cluster_id: UUID, taking: Mapping[UUID, UUID | None]) -> list[Joining]:
+    results = list_latest_results([firm_id for firm_id, block in taking.items() if block is None])
+    in_blocks = (
+        select(Result)
+        .join(BlockMember, BlockMember.result_id == Result.id)
+        .where(
+            BlockMember.cluster_id == cluster_id,
+            BlockMember.family == Family.RESULTS,
+            tuple_(BlockMember.firm_id, BlockMember.block).in_([(f, b) for f, b in taking.items() if b is not None]),
+        )
+        .options(joinedload(Result.assessment))
+    )
+    results |= {result.firm_id: result for result in db.session.scalars(in_blocks)}
+    rounds = [result.assessment_id for result in results.values()]
     answers: dict[UUID, list[Answer]] = defaultdict(list)
     for answer in db.session.scalars(select(Answer).where(Answer.assessment_id.in_(rounds)).order_by(Answer.item_id)):
         answers[answer.assessment_id].append(answer)
@@ -108,33 +146,25 @@ def _with_answers(taking: Sequence[tuple[UUID, str, bool]]) -> list[Joining]:
         )
     }
     found = []
-    for firm_id, town, named in taking:
-        result = latest.get(firm_id)
+    for firm_id, block in taking.items():
+        result = results.get(firm_id)
         if result is None:
             continue
         assessment = assessments[result.assessment_id]
         document = answers_document(assessment, answers[assessment.id])
-        found.append(
-            Joining(firm_id, named, assessment.sector, town, assessment.employees, document, result.payload["content"])
-        )
+        town = assessment.firm.town if block is None else result.town
+        cell = (result.sector, result.size_band, town)
+        found.append(Joining(firm_id, block, cell, document, result.payload["content"]))
     return found
 
 
-def list_seen_otherwise(cluster_id: UUID, reaches: Collection[Reach]) -> set[UUID]:
-    """The firms that one of these coordinators sees one by one, by whatever role."""
-    found: set[UUID] = set()
-    for reach in reaches:
-        found |= narrow(reach, Permission.RESULT_READ).firm_ids
-    return found
+def list_blocks(cluster_id: UUID, reaches: Collection[Reach]) -> dict[UUID, UUID]:
+    """Block by firm, of the hidden firms that everyone with one of these reaches may be shown in figures of a cluster:
+    a programme is read by all of its coordinators. In system scope."""
+    shown = [read_blocks(cluster_id, Family.RESULTS, reach, reach.cluster_ids) for reach in reaches]
+    return dict(set.intersection(*shown)) if shown else {}
 
 
 def list_coordinator_ids(cluster_id: UUID) -> list[UUID]:
     """The accounts that coordinate a cluster."""
     return list(db.session.scalars(select(Coordinator.user_id).where(Coordinator.cluster_id == cluster_id)))
-
-
-def _consent(kind: ConsentKind, cluster_id: UUID | None = None) -> Any:
-    where = [Consent.firm_id == Firm.id, Consent.kind == kind.value, Consent.withdrawn_at.is_(None)]
-    if cluster_id is not None:
-        where.append(Consent.cluster_id == cluster_id)
-    return exists().where(and_(*where))

@@ -1,4 +1,5 @@
-"""The report on a cluster: state, change, strengths and bottlenecks, readiness for a chain leader, the firms by name.
+"""The report on a cluster: state, change, strengths and bottlenecks, readiness for a chain leader, the joint
+programme, the firms by name.
 
 It holds nothing that its reader may not see on the site: figures come released (`scoring.cohort.release`), firms only
 with their consent to be named, and single answers not at all.
@@ -12,8 +13,9 @@ from babel.support import NullTranslations
 
 from app import traditional
 from app.reports import document as d
-from app.reports.cluster_case import Change, ClusterCase, Firm
-from app.reports.cluster_findings import Findings, one_decimal, signed
+from app.reports.cluster_case import Change, ClusterCase, Firm, Joint
+from app.reports.cluster_findings import one_decimal, signed
+from app.reports.cluster_joint import JointChapter
 from app.reports.wording import DIMENSIONS, N_, Words
 from scoring.chain import Provision, provisions, requirements
 from scoring.cohort import NEED, NEED_FOR_QUARTILES, Figure
@@ -28,13 +30,14 @@ def assemble_cluster(case: ClusterCase, language: str, texts: NullTranslations) 
     return _Writer(case, language, texts).document()
 
 
-class _Writer(Findings):
+class _Writer(JointChapter):
     def document(self) -> d.Document:
         say, case = self.say, self.case
         name = self.w.plain(case.name)
         footer = say("Self-assessments aligned with the index, not official determinations")
         sections = [
-            self.summary(), self.state(), self.changed(), self.sides(), self.chain(), self.list_firms(), self.method(),
+            self.summary(), self.state(), self.changed(), self.sides(), self.chain(), self.joint(), self.list_firms(),
+            self.method(),
         ]  # fmt: skip
         return d.Document(
             language=self.w.language,
@@ -96,6 +99,7 @@ class _Writer(Findings):
             (say("What has changed?"), *self.movement()),
             (say("Strong and weak sides?"), *self.shape()),
             (say("Would a chain leader order?"), *self.ready()),
+            (say("What could be done together?"), *self.together()),
         ]
         blocks = tuple(
             d.Question(question, answer, tuple(d.Para(line) for line in lines))
@@ -362,4 +366,4 @@ class _Writer(Findings):
         return d.Section("method", say("Method and limits"), head, (d.Bullets(items),), fresh=False)
 
 
-__all__ = ["Change", "ClusterCase", "Firm", "assemble_cluster"]
+__all__ = ["Change", "ClusterCase", "Firm", "Joint", "assemble_cluster"]

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from scoring.cohort import Cell, Figure
 from scoring.content.catalogue import Catalogue
+from scoring.content.model import Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,24 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """A joint programme as it was worked out on a day. `payload` is what `scoring.joint_release` lets out, `solutions`
+    those of the content that it rests on, `names` by key the firms of it that show their name still."""
+
+    budget: int | None
+    everybody: bool
+    on: date
+    payload: Mapping[str, Any]
+    solutions: Mapping[str, Solution]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterCase:
     """All that the report is written from. `catalogues` holds each trade of the figures and "general".
 
     `figures` are levels, scores, dimensions by cell; `scenes` scenes and requirements, of groups only.
+    `joint` is the joint programme worked out last, None where there is none.
     """
 
     name: str
@@ -66,6 +82,7 @@ class ClusterCase:
     scenes: Mapping[Cell, Figure]
     change: Change
     catalogues: Mapping[str, Catalogue]
+    joint: Joint | None = None
     demo: bool = False
 
     @property

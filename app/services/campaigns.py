@@ -74,7 +74,7 @@ class MailPlan:
 def create_campaign(cluster_id: UUID, data: CampaignData) -> Campaign:
     """Call a round, with the questionnaires as they are published today. Raises InputError."""
     cluster = get_cluster(cluster_id)
-    campaign = Campaign(cluster_id=cluster.id, versions=_versions(cluster), created_by=current_scope().user_id)
+    campaign = Campaign(cluster_id=cluster.id, versions=questionnaires_of(cluster), created_by=current_scope().user_id)
     _apply(campaign, data)
     db.session.add(campaign)
     audit.record("campaign:create", campaign.id, cluster=str(cluster.id))
@@ -89,7 +89,8 @@ def update_campaign(cluster_id: UUID, campaign_id: UUID, data: CampaignData) -> 
     return campaign
 
 
-def _versions(cluster: Cluster) -> dict[str, dict[str, str]]:
+def questionnaires_of(cluster: Cluster) -> dict[str, dict[str, str]]:
+    """The questionnaires that firms of a cluster get today, as a round keeps them."""
     sectors = [cluster.sector] if cluster.sector in served_sectors() else served_sectors()
     return {
         sector: {name: v for name, v in serve(sector).versions.items() if name in (sector, "common")}
@@ -135,7 +136,7 @@ def plan_mail(
 
 
 def _is_meant(entry: RosterEntry, invited: bool, kind: MailKind) -> bool:
-    if entry.stage == "submitted":
+    if entry.stage in ("submitted", "verified"):
         return False
     if kind is MailKind.INVITATION:
         return not invited

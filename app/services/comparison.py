@@ -51,7 +51,7 @@ DEFAULT_COLUMNS = ("level", "score", "missing", "index", "spread", "evidence", "
 HEAT_COLUMNS = ("level", "score", *DIMENSIONS)
 GATES = ("score", "scenes", "starred")
 STAGES = ("none", "first", "again")
-FILTERS = ("sector", "town", "size", "level", "gate", "stage", "q")
+FILTERS = ("sector", "town", "size", "level", "gate", "stage", "tag", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def fit(view: View, standings: Sequence[Standing]) -> View:
     kept = {
         name: wanted
         for name, wanted in view.filters.items()
-        if name not in ("sector", "town", "size") or any(_matches(s, name, wanted) for s in standings)
+        if name not in ("sector", "town", "size", "tag") or any(_matches(s, name, wanted) for s in standings)
     }
     given = {"level": "01234", "gate": GATES, "stage": STAGES}
     return replace(view, filters={n: v for n, v in kept.items() if n not in given or v in given[n]})
@@ -123,6 +123,8 @@ def _matches(s: Standing, name: str, wanted: str) -> bool:
             return s.town == wanted
         case "size":
             return (s.size_band or "0") == wanted
+        case "tag":
+            return wanted in s.tags
         case "level":
             return str(s.level) == wanted
         case "gate":

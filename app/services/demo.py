@@ -7,6 +7,7 @@ beside real accounts, nor where the site has a public address: the passwords of 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -31,6 +32,7 @@ from app.models.invitees import Invitee
 from app.models.users import User, UserRole
 from app.services import audit, releases
 from app.services.consents import TEXT_VERSION
+from app.services.demo_lists import make_entry, make_round
 from app.services.demo_rounds import SHOWN, Maker, make_history
 from app.services.demo_selfchecks import make_selfchecks
 from scoring.content.serving import serve, served_sectors
@@ -52,13 +54,6 @@ _TRADES: dict[str, tuple[str, tuple[str, ...]]] = {
     "hardware": ("五金厂", ("小榄镇", "金利镇", "长安镇")),
     "automotive": ("汽车零件厂", ("新塘镇", "乐从镇", "大沥镇")),
 }
-_PARTS = {
-    "electronics": ("线路板", "连接器", "结构件"), "appliances": ("注塑件", "钣金件", "电机"),
-    "automotive": ("内外饰", "底盘件", "电子件"), "pharma": ("原辅料", "包装材料", "器械配件"),
-    "chemicals": ("树脂", "助剂", "涂料"), "equipment": ("机加件", "钣金机架", "控制柜"),
-    "displays": ("背光", "模组", "光学膜"),
-}  # fmt: skip
-"""Part groups of the suppliers in a chain."""
 _OTHER = ("制品厂", ("大朗镇", "古镇镇", "里水镇"))
 
 
@@ -82,6 +77,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     clusters = _make_clusters(maker, people, firms)
     others = clusters["general"]
     consultants = [people["consultant"], people["consultant2"]]
+    entries: dict[UUID, list[Invitee]] = defaultdict(list)
     for number in range(firms):
         sector = _sector(number)
         profile = make_profile(serve(sector), maker.random)
@@ -92,7 +88,8 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         firm = _make_firm(maker, number, sector, profile, owner)
         make_history(maker, number, firm, profile)
         make_selfchecks(number, firm, maker.at)
-        _join(maker, lists, number, firm, clusters.get(sector, others))
+        cluster = clusters.get(sector, others)
+        entries[cluster.id].append(_join(maker, lists, number, firm, cluster))
         if number % 4 == 1:
             db.session.add(
                 Engagement(
@@ -106,6 +103,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         if number == 0:
             db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
     for cluster in clusters.values():
+        make_round(lists, cluster, entries[cluster.id], _TRADES.get(cluster.sector or "", _OTHER)[0])
         releases.form(cluster.id, maker.at)
     audit.record("demo:create", firms=firms, seed=seed)
     return [
@@ -251,11 +249,11 @@ def _consent(maker: Maker, firm: Firm, kind: ConsentKind, user_id: UUID | None, 
     )
 
 
-def _join(maker: Maker, lists: Maker, number: int, firm: Firm, cluster: Cluster) -> None:
-    """All firms are on the list and most join; of those that do, two of five stay without a name."""
-    invitee = _make_invitee(lists, firm, cluster)
+def _join(maker: Maker, lists: Maker, number: int, firm: Firm, cluster: Cluster) -> Invitee:
+    """All firms are on the list and most join; of those that do, two of five stay without a name. Gives the entry."""
+    invitee = make_entry(lists, firm, cluster)
     if number % 11 == 10:
-        return
+        return invitee
     joined = maker.at - timedelta(days=280)
     db.session.add(
         ClusterMember(
@@ -264,25 +262,4 @@ def _join(maker: Maker, lists: Maker, number: int, firm: Firm, cluster: Cluster)
     )
     if number % 5 not in (2, 4):
         db.session.add(_consent(maker, firm, ConsentKind.NAMED_RESULTS, None, cluster_id=cluster.id))
-
-
-def _make_invitee(maker: Maker, firm: Firm, cluster: Cluster) -> Invitee:
-    """The entry of the coordinator's list: in a chain with tier and part group, else with tags only."""
-    groups = _PARTS.get(firm.sector)
-    tags = [tag for tag, share in (("骨干", 0.2), ("出口", 0.3), ("专精特新", 0.12)) if maker.random.random() < share]
-    invitee = Invitee(
-        id=maker.new_id(),
-        cluster_id=cluster.id,
-        name=firm.name,
-        name_key=firm.name.casefold(),
-        town=firm.town,
-        sector=firm.sector,
-        employees=firm.employees,
-        tags="".join(f"|{tag}" for tag in tags) + "|" if tags else "",
-        tier=maker.random.choices((1, 2, 3), (2, 5, 3))[0] if groups else None,
-        part_group=maker.random.choice(groups) if groups else "",
-        invited_at=maker.at - timedelta(days=290),
-        created_at=maker.at - timedelta(days=300),
-    )
-    db.session.add(invitee)
     return invitee

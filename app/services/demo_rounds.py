@@ -24,6 +24,9 @@ from scoring.samples import FirmProfile, make_answers
 SHOWN = {0: 0.36, 1: 0.33}
 """The two mould shops whose owners get a login stand where most small firms do: below level 2."""
 
+ROUND_BEGAN = timedelta(days=40)
+"""So long ago the open round of each cluster began; second results lie in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Maker:
@@ -38,7 +41,8 @@ class Maker:
 
 
 def make_history(maker: Maker, number: int, firm: Firm, profile: FirmProfile) -> None:
-    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest has two."""
+    """Rounds of a firm: the first one has half a draft, one in nine nothing yet, every other of the rest has two, and
+    some of the others have begun a second one."""
     if number == 0:
         _make_round(maker, firm, profile, 1, maker.at - timedelta(days=3), share=0.5, submit=False)
         return
@@ -50,6 +54,10 @@ def make_history(maker: Maker, number: int, firm: Firm, profile: FirmProfile) ->
     if number % 2 == 1:
         profile.maturity = min(0.95, profile.maturity + maker.random.uniform(0.03, 0.2))
         _make_round(maker, firm, profile, 2, maker.at - timedelta(days=12 + number % 20))
+    elif number % 6 == 4:
+        aside = Maker(Random(f"begun {number}"), maker.at)
+        share = 0.25 if number % 12 == 4 else 0.75
+        _make_round(aside, firm, profile, 2, maker.at - timedelta(days=4), share=share, submit=False)
 
 
 def _make_round(

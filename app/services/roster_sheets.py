@@ -19,7 +19,8 @@ STAGE_NAMES = {
     "joined": lazy("Joined"),
     "started": lazy("Begun"),
     "half": lazy("Half done"),
-    "submitted": lazy("Submitted"),
+    "submitted": lazy("Handed in"),
+    "verified": lazy("Verified on site"),
 }
 LANGUAGES = {"zh": "简体", "zh-Hant": "繁體", "en": "English"}
 

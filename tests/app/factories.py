@@ -235,7 +235,7 @@ def make_programme(cluster: Cluster, *firms: Firm, **values: Any) -> Programme:
     }  # fmt: skip
     payload = {
         "target": 2, "budget": None, "firms": [len(firms), 0], "already": [0, 0], "lifted": [len(firms), 0], "more": 0,
-        "price": price, "list": price, "programmes": [], "alone": [entry],
+        "price": price, "list": price, "rest": [0, 0], "programmes": [], "alone": [entry],
         "plans": [
             {"key": t["key"], "from": 1, "level": 2, "days": 10, "price": price, "list": 6000, "steps": [step]}
             for t in taking

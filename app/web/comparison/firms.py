@@ -210,6 +210,7 @@ def _filters(standings: Sequence[Standing], view: View) -> tuple[Filter, ...]:
     towns = sorted({s.town for s in standings if s.town})
     bands = [str(low) for low in SIZE_BANDS if any(s.size_band == str(low) for s in standings)]
     bands += ["0"] if any(not s.size_band for s in standings) else []
+    tags = sorted({tag for s in standings for tag in s.tags})
     gates = {"score": _("Score"), "scenes": _("Scenes"), "starred": _("Starred scenes")}
     stages = {"none": _("not submitted yet"), "first": _("submitted once"), "again": _("submitted again")}
 
@@ -228,6 +229,7 @@ def _filters(standings: Sequence[Standing], view: View) -> tuple[Filter, ...]:
         select("level", _("Level"), [str(n) for n in LEVELS], lambda v: _("Level %(level)s", level=v)),
         select("gate", _("Held back by"), GATES, gates.__getitem__),
         select("stage", _("Stage"), STAGES, stages.__getitem__),
+        *([select("tag", _("Tag"), tags, str)] if tags else []),
     )
 
 

@@ -249,6 +249,7 @@ def _row(cluster_id: UUID, e: RosterEntry) -> MemberRow:
         facts.append(_("tier %(tier)s", tier=e.tier))
     url = url_for("members.show", cluster_id=cluster_id, invitee_id=e.invitee_id) if e.invitee_id else ""
     steps = list(STAGE_NAMES)
+    last = steps.index("submitted")  # what comes after it is not for the firm to do
     return MemberRow(
         name=e.name,
         url=url,
@@ -256,7 +257,7 @@ def _row(cluster_id: UUID, e: RosterEntry) -> MemberRow:
         tags=e.tags,
         contact=" · ".join(part for part in (e.contact, e.phone or e.email or "") if part),
         stage=str(STAGE_NAMES[e.stage]),
-        done=percent(steps.index(e.stage), len(steps) - 1),
+        done=percent(min(steps.index(e.stage), last), last),
         last=day(e.last_at),
         mail=mail_state(e),
         result_url="",

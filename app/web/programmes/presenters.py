@@ -215,6 +215,8 @@ def _totals(payload: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if listed > price:
         rows.append((_("Each buying alone"), yuan(listed)))
         rows.append((_("Saved by buying together"), yuan(listed - price)))
+    if payload["rest"][1]:
+        rows.append((_("Of it, other needs of firms without a name, at list price"), yuan(payload["rest"][1])))
     rows.append((_("If prices come out at their lower end"), yuan(payload["price"][0])))
     return tuple(rows)
 
@@ -313,8 +315,10 @@ def _hidden_note(payload: Mapping[str, Any]) -> str:
     if not payload["firms"][1]:
         return _("Only firms that show their name are in these figures.")
     return _(
-        "Firms without a name are counted in groups of five at least; smaller numbers are left out of every figure, "
-        "also of the price tiers. So the true figures may be a little better than shown."
+        "Firms without a name stand in fixed groups of five, put together once. A group is counted where all of its "
+        "firms are lifted, or take part, and otherwise left out of every figure, also of the price tiers. So the true "
+        "figures may be better than shown, and the price shown may lie above the budget. The budgets of the stairs "
+        "also pay for firms that are not counted."
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.i18n import content_text
 from app.models.firms import Firm
 from app.models.programmes import Programme
-from scoring.content.loader import load_catalogue
+from app.queries.programmes import firm_of, list_solutions
 from scoring.content.model import Solution
 
 
@@ -37,18 +37,14 @@ class Reading:
 def read(programme: Programme, firms: Mapping[UUID, Firm]) -> Reading:
     """`firms`: those that show their name now; who took it back since is left out."""
     payload = programme.payload or {}
-    solutions: dict[str, Solution] = {}
-    for sector, editions in programme.versions.items():
-        for versions in editions:
-            solutions = {**load_catalogue(sector, versions).solutions, **solutions}
     plans = _seen(payload.get("plans", ()), firms)
-    return Reading(programme, payload, solutions, plans, _seen(payload.get("left", ()), firms))
+    return Reading(programme, payload, list_solutions(programme), plans, _seen(payload.get("left", ()), firms))
 
 
 def _seen(rows: Any, firms: Mapping[UUID, Firm]) -> tuple[dict[str, Any], ...]:
     found = []
     for row in rows:
-        firm = firms.get(UUID(row["key"].rsplit(":", 1)[-1]))
+        firm = firms.get(firm_of(row["key"]))
         if firm is not None:
             found.append({**row, "firm": firm})
     return tuple(sorted(found, key=lambda r: (r["firm"].name.casefold(), str(r["firm"].id))))

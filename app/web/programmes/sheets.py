@@ -47,6 +47,7 @@ def sheets(cluster: Cluster, reading: Reading) -> list[Sheet]:
         [_("How sure"), gap_text(payload["more"])],
         [_("Firms by name"), payload["firms"][0]],
         [_("Firms without a name"), payload["firms"][1]],
+        [_("Other needs of firms without a name, upper end"), payload["rest"][1]],
         [_("Prices"), _("First year; joint prices are estimates, to begin talking from.")],
         [
             _("Kind"),

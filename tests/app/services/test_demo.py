@@ -13,12 +13,16 @@ from sqlalchemy import func, select
 from app.errors import InputError
 from app.extensions import db
 from app.models.assessments import Assessment
+from app.models.base import now
+from app.models.campaigns import Campaign
 from app.models.clusters import Cluster, ClusterMember
 from app.models.firms import Firm
 from app.models.invitees import Invitee
 from app.models.results import Result
 from app.models.users import User
 from app.queries.access import load_reach
+from app.queries.campaigns import read_sent
+from app.queries.invitees import read_roster
 from app.queries.users import find_user
 from app.services.demo import MANY, make_demo
 from scoring.content.loader import list_sectors
@@ -59,8 +63,24 @@ def test_all_trades_and_roles_are_there_and_all_of_it_is_marked(app: Flask) -> N
             assert verify_password(entry.password, user.password)
             roles |= {str(role) for role in load_reach(user.id, None).roles}
         assert roles == {"account", "owner", "member", "coordinator", "consultant", "admin"}
-        drafts = db.session.scalars(select(Assessment).where(Assessment.status == "draft")).all()
-        assert [draft.sector for draft in drafts] == ["molds"]
+        drafts = db.session.scalars(select(Assessment.number).where(Assessment.status == "draft")).all()
+        assert sorted(drafts) == [1, 2, 2, 2]  # the owner's; of firms 4, 10 and 16 a second one
+
+
+def test_each_cluster_has_an_open_round_with_firms_at_every_step(app: Flask) -> None:
+    with make.writing(app):
+        make_demo(firms=24)
+    with make.writing(app):
+        for cluster in db.session.scalars(select(Cluster)):
+            (campaign,) = db.session.scalars(select(Campaign).where(Campaign.cluster_id == cluster.id))
+            assert campaign.opens_on < now().date() < campaign.closes_on
+            picture = read_roster(cluster.id, campaign)
+            assert {"listed", "invited", "opened", "joined", "submitted"} <= {entry.stage for entry in picture.entries}
+            numbers = [stage.count for stage in picture.funnel]
+            assert numbers == sorted(numbers, reverse=True)
+            assert any(entry.bounced for entry in picture.entries)
+            assert all(entry.name.startswith("示例") for entry in picture.entries)
+            assert read_sent(campaign.id).to["campaign_invitation"]
 
 
 def test_a_second_call_changes_nothing(app: Flask) -> None:

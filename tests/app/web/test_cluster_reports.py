@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -102,6 +103,35 @@ def test_a_report_cannot_be_fetched_once_a_firm_takes_its_name_back(
         db.session.scalars(query).one().withdrawn_at = now()
     assert client_coordinator.get(f"{address}/file").status_code == 409
     assert "示例模具厂" not in pdf_text(client_coordinator, order(client_coordinator, world, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("zh", ("抱团方案", "6,000 元可使 1 家企业达到 2 级")),
+        ("zh-Hant", ("抱團方案", "6,000 元可使 1 家企業達到 2 級")),
+        ("en", ("Joint programme", "6,000 yuan lift 1 firm to level 2", "Firms by name that it lifts")),
+    ],
+)
+def test_the_joint_programme_worked_out_last_has_a_chapter_with_the_firms_that_still_show_their_name(
+    app: Flask, world: World, client_coordinator: Browser, locale: str, words: tuple[str, ...]
+) -> None:
+    with make.writing(app):
+        hidden = make.make_firm(CANARY)
+        cluster = db.session.get_one(Cluster, world.cluster_id)
+        make.join(cluster, hidden)  # it showed its name when its programme was worked out
+        make.make_programme(cluster, hidden)
+        firm = db.session.get_one(Firm, world.firm_id)
+        make.make_programme(cluster, firm, created_at=now() + timedelta(days=1))
+        hidden_id = hidden.id
+    found = pdf_text(client_coordinator, order(client_coordinator, world, locale))
+    assert all(word in found for word in words)
+    assert found.count("示例模具厂") == 2  # in the chapter and among the firms by name
+    with make.writing(app):
+        cluster = db.session.get_one(Cluster, world.cluster_id)
+        make.make_programme(cluster, db.session.get_one(Firm, hidden_id), created_at=now() + timedelta(days=2))
+    found = pdf_text(client_coordinator, order(client_coordinator, world, locale))
+    assert found.count("示例模具厂") == 1 and CANARY not in found
 
 
 def test_a_report_of_another_language_or_job_is_refused(world: World, client_coordinator: Browser) -> None:

@@ -20,6 +20,7 @@ from app.files import get_file
 from app.models.clusters import Cluster
 from app.models.consents import ConsentKind
 from app.models.firms import Firm
+from app.models.invitees import Invitee
 from app.models.jobs import Job
 from app.services import releases
 from app.services.comparison import COLUMNS, PAGE, SORTS
@@ -128,6 +129,27 @@ def test_the_table_sorts_and_filters(app: Flask, world: World, client_coordinato
     rows = workbook(client_coordinator, world, "?sort=score&town=横沥镇")[0]
     assert [row[0] for row in rows[1:]] == ["乙厂", "甲厂"]
     assert [row[5] for row in rows[1:]] == [10, 80]
+
+
+def test_a_tag_of_the_list_filters_the_firms_by_name_only(
+    app: Flask, world: World, client_coordinator: Browser
+) -> None:
+    for name, tags, named in (("甲厂", "|出口|骨干|", True), ("乙厂", "|骨干|", True), (CANARY, "|出口|密|", False)):
+        with make.writing(app):
+            cluster = db.session.get_one(Cluster, world.cluster_id)
+            firm = make.make_firm(name)
+            member = make.join(cluster, firm, named=named)
+            row = Invitee(cluster_id=cluster.id, name=name, name_key=name, tags=tags)
+            db.session.add(row)
+            db.session.flush()
+            member.invitee_id = row.id
+    assert names(client_coordinator, world, "?tag=出口&sort=name") == ["甲厂"]
+    assert names(client_coordinator, world, "?tag=骨干&sort=name") == ["乙厂", "甲厂"]
+    assert [row[0] for row in workbook(client_coordinator, world, "?tag=出口")[0][1:]] == ["甲厂"]
+    assert len(names(client_coordinator, world, "?tag=密")) == 3  # no named firm has it: no filter
+    page = BeautifulSoup(client_coordinator.get(f"/clusters/{world.cluster_id}/compare?tag=出口").data, "html.parser")
+    assert [str(o["value"]) for o in page.select("#f-tag option")] == ["", "出口", "骨干"]
+    assert page.select_one("#f-tag option[selected]")["value"] == "出口"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("sort", SORTS)

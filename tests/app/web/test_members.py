@@ -236,14 +236,20 @@ def test_who_is_stuck_is_told_by_name_only_of_firms_that_show_it(app: Flask, wor
             firm = make.make_firm(f"署名厂{number}")
             make.join(cluster, firm, named=True)
             make.make_answer(make.make_assessment(firm), "scene_quality", 1)
+        firm = make.make_firm("核验厂")
+        make.join(cluster, firm, named=True)
+        done = make.make_assessment(firm, submitted=True)
+        make.make_result(done, basis="verified", current=False)
+        make.make_result(done)
     browser = sign_in(app, world, "coordinator")
     page = soup(browser, base(world) + "/members")
     assert CANARY not in page.get_text()
     rows = {row.th.get_text(): row.select_one(".far").get_text() for row in page.select("table.members tbody tr")}  # type: ignore[union-attr]
     assert [stage for name, stage in rows.items() if name.startswith("署名厂")] == ["已开始", "已开始"]
     funnel = [int(tag.get_text()) for tag in page.select(".funnel .figure")]
-    # list 1 + by name 3 + without a name 8; begun: 3 by name and all 7 with consent; submitted: 1 by name, 0 of 6 in 7
-    assert funnel == [12, 11, 11, 11, 10, 1, 1]
+    assert next(stage for name, stage in rows.items() if name.startswith("核验厂")) == "已现场核实"
+    # list 1 + by name 4 + without a name 8; begun: 4 by name and all 7 with consent; submitted: 2 by name, 0 of 6 in 7
+    assert funnel == [13, 12, 12, 12, 11, 2, 2, 1]
 
 
 def test_statements_do_not_grow_with_the_list(app: Flask, world: World) -> None:

@@ -22,6 +22,7 @@ from app.models.consents import Consent, ConsentKind
 from app.models.firms import Firm
 from app.models.jobs import Job
 from app.models.programmes import Programme
+from app.services import releases
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.rounds import make_round, persona
@@ -44,6 +45,8 @@ def add_firms(app: Flask, world: World, number: int, *, named: bool, name: str =
             make.make_consent(firm, ConsentKind.STATISTICS)
             make_round(firm, case, {})
             found.append(firm.id)
+        db.session.flush()
+        releases.form(cluster.id)
     return found
 
 
@@ -128,6 +131,28 @@ def test_case_04_five_firms_without_a_name_count_and_stay_unseen(
     text = everything(client_coordinator, address)
     assert HIDDEN not in text.replace(f"{HIDDEN}镇 5", "")
     assert not [i for i in hidden if str(i) in str(payload) or str(i) in text]
+
+
+def test_case_04_no_run_is_told_apart_from_the_one_before_by_a_single_hidden_firm(
+    app: Flask, world: World, client_coordinator: Browser
+) -> None:
+    """A second round of one, a newcomer, one that leaves: each changes nothing, or takes the whole group away."""
+    add_firms(app, world, 6, named=True)
+    hidden = add_firms(app, world, 5, named=False, name=HIDDEN)
+    first = read(app, order(app, world, client_coordinator)).payload
+    with make.writing(app):  # its second round raises nothing and lacks nothing
+        better = dict.fromkeys(["scene_quality", "scene_equipment"], {"value": 4})
+        make_round(db.session.get_one(Firm, hidden[0]), persona("P01"), better, number=2)
+        releases.form(world.cluster_id)
+    assert read(app, order(app, world, client_coordinator)).payload == first
+    add_firms(app, world, 1, named=False, name=f"{HIDDEN}后来")
+    assert read(app, order(app, world, client_coordinator)).payload == first
+    with make.writing(app):
+        member = db.session.scalars(select(ClusterMember).where(ClusterMember.firm_id == hidden[1])).one()
+        member.left_at = now()
+    after = read(app, order(app, world, client_coordinator)).payload
+    assert first is not None and after is not None
+    assert (first["lifted"], after["lifted"]) == ([7, 5], [7, 0])
 
 
 def test_who_takes_the_name_back_or_leaves_is_gone_at_once(

@@ -139,7 +139,7 @@ def _reasons(case: Case, found: Mapping[str, Any]) -> d.Table:
     order = {s["solution"]: s["order"] for s in found["steps"]}
     rows = tuple(
         (
-            w.sentence(f"{s['order']}.", w.of(case.catalogue.solutions[s["solution"]].title)),
+            f"{s['order']}. {w.of(case.catalogue.solutions[s['solution']].title)}",
             _why(case, s, order),
             _presupposes(case, s, order),
         )

@@ -116,7 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     way.add_argument("--parallel", type=int, default=2, metavar="P", help="projects at a time (default: 2)")
     way.add_argument("--without", default="", metavar="A,B", help="solutions that are ruled out")
     way.add_argument("--with", default="", dest="fixed", metavar="C", help="solutions that are settled already")
-    way.add_argument("--by", choices=("cost", "days", "number"), default="cost", help="what is least (default: cost)")
+    way.add_argument(
+        "--by",
+        choices=("cost", "days", "number"),
+        default="cost",
+        help="what is least (default: cost); days: of work in sum, not in the calendar",
+    )
     way.add_argument("--more", action="store_true", help="add alternatives and sensitivity")
     selfcheck = add("selfcheck", _selfcheck, "score the answers of a self-check")
     selfcheck.add_argument("id", help="id of the self-check, as `check` prints them")
@@ -258,7 +263,8 @@ def _route(options: argparse.Namespace) -> None:
                 found["alternatives"] = routes.alternatives(document, catalogue, wish)
                 found["sensitivity"] = routes.sensitivity(document, catalogue, wish)
     except routes.WishError as error:
-        raise BadInput(*(f"{_FLAGS[p.item]}: {p.message}" for p in error.problems)) from error
+        flags = _FLAGS if options.goal is None else _FLAGS | {"target": "--goal"}
+        raise BadInput(*(f"{flags[p.item]}: {p.message}" for p in error.problems)) from error
     _out(found)
 
 

@@ -139,7 +139,7 @@ def _reasons(case: Case, found: Mapping[str, Any]) -> d.Table:
     order = {s["solution"]: s["order"] for s in found["steps"]}
     rows = tuple(
         (
-            w.sentence(f"{s['order']}.", w.of(case.catalogue.solutions[s["solution"]].title)),
+            f"{s['order']}. {w.of(case.catalogue.solutions[s['solution']].title)}",
             _why(case, s, order),
             _presupposes(case, s, order),
         )
@@ -162,7 +162,8 @@ def _why(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) -> str:
         said.append(say("Missing without it: {what}.", what=w.listed(names[name] for name in parts["gate"])))
     waiting = [str(order[name]) for name in parts.get("need", ()) if name in order]
     if waiting:
-        said.append(say("Step {n} cannot start without it.", n=w.listed(waiting)))
+        one, many = "Step {n} cannot start without it.", "Steps {n} cannot start without it."
+        said.append(say(one if len(waiting) < 2 else many, n=w.listed(waiting)))
     return w.sentence(*said)
 
 
@@ -170,11 +171,10 @@ def _presupposes(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) 
     w, say = case.words, case.words.say
     said = []
     for need in step["needs"]:
-        numbers = w.listed(str(order[s]) for s in need["by"] if s in order)
+        by = [str(order[s]) for s in need["by"] if s in order]
         condition = w.condition(need["condition"])
-        said.append(
-            say("{condition}, after step {numbers}", condition=condition, numbers=numbers) if numbers else condition
-        )
+        one, many = "{condition}, after step {numbers}", "{condition}, after steps {numbers}"
+        said.append(say(one if len(by) < 2 else many, condition=condition, numbers=w.listed(by)) if by else condition)
     said += [say("check first: {condition}", condition=w.condition(text)) for text in step["check"]]
     return w.clauses(said) or say("what stands today")
 
@@ -205,13 +205,14 @@ def _spending_note(case: Case, found: Mapping[str, Any]) -> str:
 def _others(case: Case, found: Mapping[str, Any], others: Mapping[str, Any]) -> d.Table:
     w, say = case.words, case.words.say
     chosen = sorted(s["solution"] for s in found["steps"])
-    named = (
+    named = [
         (say("The next cheapest"), found["runner_up"]),
-        (say("With somebody placed for it, so that no system waits a year"), others["staffed"]),
         (say("The quickest"), others["fastest"]),
         (say("The fewest contracts"), others["fewest"]),
         (say("Nothing bought outright"), others["rented"]),
-    )
+    ]
+    if others["staffed"]:  # else nothing waits for another year
+        named.insert(1, (say("With somebody placed for it, so that no system waits a year"), others["staffed"]))
     rows: list[tuple[d.Cell, ...]] = []
     for name, way in named:
         if way is None:

@@ -73,8 +73,9 @@ def join(parts: Sequence[str]) -> str:
         return parts[0] if parts else ""
     kind = Markup if any(isinstance(part, Markup) for part in parts) else str
     between, last = ("、", "和") if language() == "zh" else (", ", " and ")
-    if language() == "zh" and Markup(parts[-1]).striptags()[:1].isascii():
-        last += " "
+    if language() == "zh":
+        before, after = (Markup(part).striptags() for part in parts[-2:])
+        last = (" " if before[-1:].isascii() else "") + last + (" " if after[:1].isascii() else "")
     return kind(between).join(parts[:-1]) + kind(last) + parts[-1]
 
 

@@ -8,12 +8,12 @@ of the result.
 from __future__ import annotations
 
 from scoring.route.cheapest import alternatives, is_rented, next_level, route, sensitivity
-from scoring.route.goals import By, Goal, dimension
+from scoring.route.goals import By, Goal, dimension, gaps
 from scoring.route.search import SolverError
 from scoring.route.steps import RouteError
 from scoring.route.wish import PARALLEL, Wish, WishError
 
 __all__ = [
     "PARALLEL", "By", "Goal", "RouteError", "SolverError", "Wish", "WishError", "alternatives", "dimension",
-    "is_rented", "next_level", "route", "sensitivity",
+    "gaps", "is_rented", "next_level", "route", "sensitivity",
 ]  # fmt: skip

@@ -85,6 +85,7 @@ function takeOver(page) {
 function prepare() {
   for (const button of document.querySelectorAll("[data-plain]")) button.hidden = true;
   const ways = document.getElementById("ways");
+  if (!ways) return;
   ways.addEventListener("toggle", () => loadWays(ways));
   if (ways.open) loadWays(ways);
 }

@@ -121,8 +121,13 @@ def _stop(reading: Reading, step: dict[str, Any], goal: bool) -> Stop:
 
 def _optimal(reading: Reading, route: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     many = len(route["steps"])
+    cheapest = (
+        _("nothing cheaper does under your conditions")
+        if _limited(route)
+        else _("nothing cheaper in the catalogue does")
+    )
     proof = {
-        "cost": _("nothing cheaper in the catalogue does"),
+        "cost": cheapest,
         "days": _("nothing in the catalogue takes fewer days of work"),
         "number": _("no smaller number of solutions in the catalogue does"),
     }[route["wish"]["by"]]
@@ -149,10 +154,15 @@ def _proven(route: dict[str, Any]) -> str:
     said = [_("This is computed over all solutions that fit your answers, and proven; it is not a ranking.")]
     if not any(step["fixed"] for step in route["steps"]):
         said.append(_("Without any one of the steps it falls short."))
-    wish = route["wish"]
-    if wish["budget"] is not None or wish["most"] is not None or wish["without"] or wish["with"]:
+    if _limited(route):
         said.append(_("It holds under the conditions that you set."))
     return sentences(said)
+
+
+def _limited(route: dict[str, Any]) -> bool:
+    """Whether the reader set conditions that may rule out something cheaper."""
+    wish = route["wish"]
+    return wish["budget"] is not None or wish["most"] is not None or bool(wish["without"] or wish["with"])
 
 
 def _next_best(reading: Reading, route: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from flask import url_for
@@ -15,6 +16,7 @@ from app.i18n import ngettext
 from app.models.base import now
 from app.models.roadmaps import Roadmap
 from app.services.spreadsheets import CHINA
+from app.web.figures import one_decimal
 from app.web.names import dimension_name, level_name
 from app.web.results.planned import Planned, present_planned
 from app.web.results.reading import Reading
@@ -22,13 +24,12 @@ from app.web.results.route import RouteHead, goal_name, present_route
 from app.web.roadmap.stops import StepDetail, kind_of, present_steps
 from app.web.roadmap.subsidies import Subsidies, present_subsidies
 from app.web.roadmap.wishes import Asked, goal_value
-from scoring.route import PARALLEL, Goal, dimension
+from scoring.route import PARALLEL, Goal, dimension, gaps
 
-LIFT = 10
-PRODUCTION = Goal("scenes", 2, "production")
+QUARTERS, LEAST_LIFT = (25, 50, 75), 5
+SCENE_LEVELS = (2, 3)
 SLIDER_STEP, SLIDER_LEAST = 1_000, 100_000
 SLIDER_NUMBER = 12
-TOP_SCORE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +182,12 @@ def _form(
     fields = (
         ("budget", _("Budget of the first year (yuan)"), free, entered.budget, 0, highest, SLIDER_STEP),
         ("parallel", _("Projects at a time"), "", entered.parallel or str(PARALLEL), 1, 6, 1),
-        ("most", _("Solutions at most"), free, entered.most, 1, SLIDER_NUMBER, 1),
+        ("most", _("Solutions at most"), free, entered.most, 1, max(SLIDER_NUMBER, len(route["steps"])), 1),
     )  # fmt: skip
     general = [said for name in ("with", "without") for said in errors.get(name, ())]
     return WishForm(
         action=url_for("roadmap.show", assessment_id=reading.result.assessment_id),
-        goals=_goals(reading, entered.goal or goal_value(Goal(**route["goal"]))),
+        goals=_goals(reading, Goal(**route["goal"]), entered.goal),
         goal_errors=tuple(errors.get("goal", ())),
         numbers=tuple(
             NumberField(name, label, hint, value, low, high, step, tuple(errors.get(name, ())))
@@ -199,24 +200,48 @@ def _form(
     )
 
 
-def _goals(reading: Reading, chosen: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+def _goals(reading: Reading, goal: Goal, entered: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    chosen = entered or goal_value(goal)
     top = len(reading.catalogue.edition.gates)
     levels = [Goal("level", n) for n in range(min(reading.level + 1, top), top + 1)]
-    others = [PRODUCTION] + ([Goal("chain")] if reading.catalogue.chain else [])
-    known = dict.fromkeys(t.dimension for t in reading.catalogue.topics.values() if t.levelled)
-    fits = [d for d in known if dimension(d, reading.document, reading.catalogue) + LIFT <= TOP_SCORE]
-    dimensions = [Goal("dimension", name=d, points=LIFT) for d in fits]
+    others = [*_scenes(reading), *([Goal("chain")] if reading.catalogue.chain else [])]
     groups = [
         (_("A level"), [(goal_value(g), _level_label(reading, g.level)) for g in levels]),
         (_("Something else"), [(goal_value(g), _goal_label(reading, g)) for g in others]),
-        (
-            _("A dimension, 10 points more"),
-            [(goal_value(g), _("%(name)s, 10 points more", name=dimension_name(g.name))) for g in dimensions],
-        ),
+        (_("One dimension to its next quarter, the weakest first"), _lifts(reading)),
     ]
     if chosen not in {value for _title, entries in groups for value, _label in entries}:
-        groups.append((_("As entered"), [(chosen, chosen)]))
-    return tuple((title, tuple(Choice(v, label, v == chosen) for v, label in entries)) for title, entries in groups)
+        groups.append(
+            (_("As entered"), [(chosen, _goal_label(reading, goal) if chosen == goal_value(goal) else chosen)])
+        )
+    return tuple(
+        (title, tuple(Choice(v, label, v == chosen) for v, label in entries)) for title, entries in groups if entries
+    )
+
+
+def _scenes(reading: Reading) -> list[Goal]:
+    """For each field of scenes the lowest level from 2 on that not all of them have, the top left out."""
+    document, catalogue = reading.document, reading.catalogue
+    found = []
+    for field in dict.fromkeys(catalogue.edition.scene_fields.values()):
+        goals = (Goal("scenes", level, field) for level in SCENE_LEVELS)
+        found += [next((g for g in goals if gaps(g, document, document, catalogue)), None)]
+    return [goal for goal in found if goal]
+
+
+def _lifts(reading: Reading) -> list[tuple[str, str]]:
+    """Each dimension up to the next quarter of its points, which is one level more in each of its topics."""
+    known = dict.fromkeys(t.dimension for t in reading.catalogue.topics.values() if t.levelled)
+    scores = {name: dimension(name, reading.document, reading.catalogue) for name in known}
+    found = []
+    for name, score in sorted(scores.items(), key=lambda entry: entry[1]):
+        mark = next((m for m in QUARTERS if m >= score + LEAST_LIFT), None)
+        if mark:
+            goal = Goal("dimension", name=name, points=ceil(mark - score))
+            label = _("%(name)s: from %(now)s to %(then)s points",
+                      name=dimension_name(name), now=one_decimal(float(score)), then=mark)  # fmt: skip
+            found.append((goal_value(goal), label))
+    return found
 
 
 def _level_label(reading: Reading, level: int) -> str:

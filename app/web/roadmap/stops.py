@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.i18n import gettext as _
+from app.i18n import ngettext
 from app.web.figures import clauses, join, sentences, span, yuan_text
 from app.web.names import form_name, pool_name
 from app.web.results.prices import cost_note, source
@@ -92,13 +93,20 @@ def _why(reading: Reading, step: dict[str, Any], steps: dict[str, dict[str, Any]
         title = reading.text(reading.catalogue.duties[name].title)
         said.append(_("It helps to meet a legal duty: %(title)s.", title=title))
     if "fixed" in parts:
-        said.append(_("You have signed it already."))
+        said.append(_("You have settled on it."))
     gates = [names[name] for name in parts.get("gate", ())]
     if gates:
         said.append(_("Missing without it: %(what)s.", what=join(gates)))
     waiting = [str(steps[name]["order"]) for name in parts.get("need", ()) if name in steps]
     if waiting:
-        said.append(_("Step %(number)s cannot start without it.", number=join(waiting)))
+        said.append(
+            ngettext(
+                "Step %(number)s cannot start without it.",
+                "Steps %(number)s cannot start without it.",
+                len(waiting),
+                number=join(waiting),
+            )
+        )
     return sentences(said)
 
 
@@ -107,7 +115,13 @@ def _need(reading: Reading, need: dict[str, Any], steps: dict[str, dict[str, Any
     numbers = [str(steps[s]["order"]) for s in need["by"] if s in steps]
     if not numbers:
         return what
-    return _("%(what)s (after step %(numbers)s)", what=what, numbers=clauses(numbers))
+    return ngettext(
+        "%(what)s (after step %(numbers)s)",
+        "%(what)s (after steps %(numbers)s)",
+        len(numbers),
+        what=what,
+        numbers=join(numbers),
+    )
 
 
 def _prices(reading: Reading, step: dict[str, Any], solution: Solution) -> list[Price]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -17,7 +17,7 @@ from app.web.roadmap.wishes import Asked
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One other way; `instead` says why there are no figures, `url` leads to the route computed that way."""
+    """One other way; `instead` says why there are no figures, `url` leads to the route with these solutions settled."""
 
     name: str
     cost: str = ""
@@ -57,13 +57,15 @@ def present_ways(reading: Reading, asked: Asked, route: dict[str, Any], ways: Wa
 
 def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, back: str) -> list[Way]:
     chosen = sorted(step["solution"] for step in route["steps"])
-    kinds = (
-        (_("The next cheapest"), route["runner_up"], ""),
-        (_("With somebody placed for it, so that no system waits a year"), ways.alternatives["staffed"], ""),
-        (_("The quickest"), ways.alternatives["fastest"], "days"),
-        (_("The fewest contracts"), ways.alternatives["fewest"], "number"),
-        (_("Nothing bought outright: rented, shared or pooled"), ways.alternatives["rented"], ""),
-    )
+    others = ways.alternatives
+    kinds = [
+        (_("The next cheapest"), route["runner_up"]),
+        (_("The quickest"), others["fastest"]),
+        (_("The fewest contracts"), others["fewest"]),
+        (_("Nothing bought outright: rented, shared or pooled"), others["rented"]),
+    ]
+    if others["staffed"]:  # else nothing waits for another year
+        kinds.insert(1, (_("With somebody placed for it, so that no system waits a year"), others["staffed"]))
     rows = [
         Way(
             _("This route"),
@@ -72,13 +74,13 @@ def _rows(reading: Reading, asked: Asked, route: dict[str, Any], ways: Ways, bac
             titles(reading, [s["solution"] for s in route["steps"]]),
         )
     ]
-    for name, way, by in kinds:
+    for name, way in kinds:
         if way is None:
             rows.append(Way(name, instead=_("there is none under these conditions")))
         elif sorted(way["solutions"]) == chosen:
             rows.append(Way(name, instead=_("is this route")))
         else:
-            url = f"{back}?{asked.address(by=by)}" if by else ""
+            url = f"{back}?{replace(asked, fixed=tuple(way['solutions'])).address(by='')}"
             rows.append(
                 Way(
                     name,

@@ -134,6 +134,8 @@ BAD = {
     "goal=level:5": ("goal", "There is no such level"),
     "goal=chain": ("goal", "We do not know this goal"),
     "goal=<script>": ("goal", "We do not know this goal"),
+    "goal=dimension:nope%2B5": ("goal", "We do not know this goal"),
+    "goal=scenes:production=9": ("goal", "There is no such level"),
     "goal=dimension:quality%2B99": ("goal", "ends at 100 points"),
     "with=COM-S15&without=COM-S15": ("wish", "both signed and ruled out"),
     "with=COM-S15&budget=10": ("budget", "What you have signed costs"),

@@ -1,10 +1,16 @@
 """What is found on site: its direction beside the claim, and what it makes of the result."""
 
-import pytest
+from random import Random
 
-from scoring import load_catalogue
+import pytest
+from hypothesis import given
+
+from scoring import assess, load_catalogue
+from scoring.answers import ANSWERED, read
 from scoring.errors import AnswerError
-from scoring.verification import direction
+from scoring.verification import deciding_items, direction, summary, verified_document
+from tests.scoring import personas
+from tests.scoring.firms import TRADES, any_answer, catalogue_of, firm_of, seeds, steady
 
 QUESTIONS = load_catalogue("molds").questions
 
@@ -54,3 +60,96 @@ def test_content_lists_choices_from_the_least_points_to_the_most(sector):
         if question.kind in ("single", "trend"):
             points = [catalogue.edition.items[question.id].points[o.id] for o in question.options]
             assert points == sorted(points), question.id
+
+
+@pytest.mark.parametrize("case", personas.read("verifications.yaml"), ids=lambda case: case["name"])
+def test_golden_cases(case):
+    catalogue = load_catalogue("general")
+    answers = case["claims"] | case["scenes"]
+    findings = {}
+    for item, found in case["found"].items():
+        claimed = answers.get(item)
+        if found == "not_seen":
+            findings[item] = {"verdict": found, "value": None}
+        else:
+            value = claimed if found == "agreed" else found
+            findings[item] = {"verdict": direction(catalogue.questions[item], claimed, value), "value": value}
+    shown = summary({"firm": {"sector": "general"}, "answers": answers}, findings, catalogue)
+    for name, expected in case["expect"].items():
+        if name in ("claimed", "evidenced", "verified"):
+            assert [shown[name]["level"], shown[name]["score"]] == expected, name
+        elif name == "gate":
+            assert shown["verified"]["gate"] == expected
+        else:
+            assert shown[name] == expected, name
+
+
+def agreeing(document, catalogue):
+    """A finding for each answered question that agrees with it."""
+    parsed = read(document, catalogue)
+    found = {}
+    for item, raw in document["answers"].items():
+        if item in catalogue.questions and parsed.state(item) == ANSWERED:
+            value = raw["value"] if isinstance(raw, dict) and "value" in raw else raw
+            found[item] = {"verdict": "agreed", "value": value}
+    return found
+
+
+@steady
+@pytest.mark.parametrize("trade", TRADES)
+@given(seed=seeds)
+def test_a_visit_that_agrees_everywhere_verifies_what_was_claimed(trade, seed):
+    catalogue = catalogue_of(trade)
+    document = firm_of(catalogue, seed)
+    shown = summary(document, agreeing(document, catalogue), catalogue)
+    assert shown["verified"] == shown["claimed"]
+    assert shown["up"] == shown["down"] == shown["not_seen"] == 0
+    assert shown["seen"] + shown["open"] == shown["of"]
+
+
+@steady
+@pytest.mark.parametrize("trade", TRADES[:3])
+@given(seed=seeds)
+def test_the_order_of_findings_does_not_matter_and_the_claims_stay(trade, seed):
+    catalogue, random = catalogue_of(trade), Random(seed)
+    document = firm_of(catalogue, seed)
+    before = assess(document, catalogue)
+    found = {}
+    for item in random.sample(list(catalogue.questions), 8):
+        value = any_answer(catalogue.questions[item], random, gaps=0)
+        value = value["value"] if isinstance(value, dict) and "value" in value else value
+        found[item] = random.choice([{"verdict": "not_seen", "value": None}, {"verdict": "up", "value": value}])
+    mixed = dict(random.sample(list(found.items()), len(found)))
+    assert assess(verified_document(document, found), catalogue) == assess(
+        verified_document(document, mixed), catalogue
+    )
+    assert assess(document, catalogue) == before
+    assert summary(document, found, catalogue)["claimed"]["level"] == before["official"]["level"]
+
+
+@steady
+@pytest.mark.parametrize("trade", TRADES[:3])
+@given(seed=seeds)
+def test_one_step_less_in_a_deciding_level_loses_the_level_and_in_no_other(trade, seed):
+    catalogue = catalogue_of(trade)
+    document = firm_of(catalogue, seed)
+    deciding = deciding_items(document, catalogue)
+    before = summary(document, {}, catalogue)["evidenced"]["level"]
+    parsed = read(document, catalogue)
+    for item in catalogue.edition.scenes:
+        answer = parsed.answers.get(item)
+        if answer is None or parsed.state(item) != ANSWERED or not answer.counted:
+            continue
+        found = {item: {"verdict": "down", "value": answer.counted - 1}}
+        assert (summary(document, found, catalogue)["verified"]["level"] < before) == (item in deciding)
+
+
+def test_nobody_loses_level_0():
+    assert deciding_items({"firm": {"sector": "general"}, "answers": {}}, load_catalogue("general")) == ()
+
+
+def test_a_scored_choice_decides_where_its_points_carry_the_level():
+    case = personas.read("verifications.yaml")[0]
+    document = {"firm": {"sector": "general"}, "answers": case["claims"] | case["scenes"]}
+    catalogue = load_catalogue("general")
+    assert set(deciding_items(document, catalogue)) == set(document["answers"])

@@ -39,6 +39,7 @@ from app.web.reports.routes import blueprint as reports
 from app.web.results.routes import blueprint as results
 from app.web.roadmap.routes import blueprint as roadmap
 from app.web.selfchecks.routes import blueprint as selfchecks
+from app.web.verifications.routes import blueprint as verifications
 
 BLUEPRINTS = (
     accounts,
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     results,
     roadmap,
     selfchecks,
+    verifications,
 )
 
 

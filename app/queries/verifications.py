@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +14,19 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.errors import NotFoundError
 from app.extensions import db
 from app.models.assessments import Assessment
-from app.models.verifications import Verification, VerificationState
+from app.models.results import Result
+from app.models.verifications import Finding, FindingFile, Verification, VerificationState
 
 OPEN = (VerificationState.DRAFT, VerificationState.SUBMITTED, VerificationState.CHANGES_REQUESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """That a round was verified, by whom and when, and the stored result."""
+
+    by_name: str
+    at: datetime
+    result: Result
 
 
 def get_verification(verification_id: UUID) -> Verification:
@@ -39,6 +51,48 @@ def find_verified(assessment_id: UUID) -> Verification | None:
         .order_by(Verification.number.desc())
         .limit(1)
     )
+
+
+def list_verifications(assessment_id: UUID) -> Sequence[Verification]:
+    """All of a round with their findings, the newest first."""
+    return db.session.scalars(
+        _WHOLE.where(Verification.assessment_id == assessment_id).order_by(Verification.number.desc())
+    ).all()
+
+
+def list_verified(assessment_ids: Collection[UUID]) -> dict[UUID, Verified]:
+    """The newest verified result of each of these rounds; rounds without one are absent. No finding is read."""
+    rows = db.session.execute(
+        select(Verification.assessment_id, Verification.by_name, Verification.verified_at, Result)
+        .join(Result, Result.id == Verification.result_id)
+        .where(Verification.assessment_id.in_(list(assessment_ids)))
+        .order_by(Verification.number)
+    )
+    return {assessment_id: Verified(name, at, result) for assessment_id, name, at, result in rows if at is not None}
+
+
+def list_round_files(assessment_id: UUID) -> Sequence[FindingFile]:
+    """The photos and files of all verifications of a round, oldest first."""
+    return db.session.scalars(
+        select(FindingFile)
+        .join(FindingFile.verification)
+        .where(Verification.assessment_id == assessment_id)
+        .order_by(FindingFile.created_at, FindingFile.id)
+    ).all()
+
+
+def is_shown(verification: Verification, row: Finding | FindingFile | None = None) -> bool:
+    """Whether the firm may see a verification, or one finding or file of it.
+
+    It sees nothing of a draft; while the consultant looks again at what it objected to, it sees what stood there when
+    it answered, and nothing that has changed or come since.
+    """
+    if verification.submitted_at is None or verification.state == VerificationState.DRAFT:
+        return False
+    if row is None or verification.answered_at is None or verification.state != VerificationState.CHANGES_REQUESTED:
+        return True
+    written = row.updated_at if isinstance(row, Finding) else row.created_at
+    return written <= verification.answered_at
 
 
 def findings_of(verification: Verification) -> Mapping[str, Mapping[str, Any]]:

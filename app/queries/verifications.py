@@ -60,6 +60,20 @@ def list_verifications(assessment_id: UUID) -> Sequence[Verification]:
     ).all()
 
 
+def find_waiting(firm_id: UUID) -> Verification | None:
+    """The verification of a firm that waits for its answer; the oldest where several do."""
+    return db.session.scalar(
+        select(Verification)
+        .where(
+            Verification.firm_id == firm_id,
+            Verification.state == VerificationState.SUBMITTED,
+            Verification.answered_at.is_(None),
+        )
+        .order_by(Verification.submitted_at, Verification.id)
+        .limit(1)
+    )
+
+
 def list_verified(assessment_ids: Collection[UUID]) -> dict[UUID, Verified]:
     """The newest verified result of each of these rounds; rounds without one are absent. No finding is read."""
     rows = db.session.execute(

@@ -12,16 +12,16 @@ from app.access.guard import may
 from app.access.policy import Permission as P
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
-from app.models.verifications import Finding, FindingFile, Reply, Verdict, Verification, VerificationState
+from app.models.verifications import Finding, FindingFile, Verdict, Verification, VerificationState
 from app.queries.verifications import OPEN, findings_of, is_shown
 from app.services.verifications import ANSWER_DAYS, Readiness, count_replies, mark_of, readiness
 from app.web.clusters.presenters import missing_text
 from app.web.figures import nouns, phrases, points
-from app.web.names import level_name
+from app.web.names import level_name, reply_name, verdict_name
 from app.web.results.answers import value_words
 from app.web.results.reading import Reading
 from app.web.round_tabs import Tab, round_tabs
-from app.web.verifications.wording import head, verdict_name
+from app.web.verifications.wording import head
 from scoring.verification import deciding_items, summary, view
 
 S = VerificationState
@@ -267,7 +267,7 @@ class _Sheets:
         return Sheet(
             title=_("Verification %(number)s", number=row.number),
             about=_about(row),
-            remark=row.remark,
+            remark="" if row.state == S.CHANGES_REQUESTED and not self.writes else row.remark,
             answer=row.answer if row.answered_at is not None else "",
             counts=_counts(self.reading, [f for f in known if self.writes or is_shown(row, f)]),
             corrections=tuple(line for line in lines if line.kind != Verdict.AGREED),
@@ -294,7 +294,7 @@ class _Sheets:
             found=("", "") if again or finding.value is None else value_words(reading, item, finding.value),
             note="" if again else finding.note,
             photos=tuple((f.name, _photo_url(f)) for f in photos),
-            reply={Reply.ACCEPTED: _("The firm accepts."), Reply.OBJECTED: _("The firm objects.")}.get(Reply(said), ""),
+            reply=reply_name(said),
             reply_text=finding.reply_text if said else "",
             again=again,
         )

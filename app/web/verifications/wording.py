@@ -6,24 +6,12 @@ from datetime import timedelta
 
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
-from app.i18n import lazy_gettext as lazy
-from app.models.verifications import Reply, Verdict, Verification, VerificationState
+from app.models.verifications import Reply, Verification, VerificationState
 from app.services.verifications import ANSWER_DAYS, Readiness, count_replies
 from app.web.names import level_name
 from app.web.results.reading import Reading
 
 S = VerificationState
-_VERDICTS = {
-    Verdict.AGREED: lazy("agrees"),
-    Verdict.UP: lazy("corrected up"),
-    Verdict.DOWN: lazy("corrected down"),
-    Verdict.NOT_SEEN: lazy("could not be shown"),
-}
-
-
-def verdict_name(verdict: str) -> str:
-    """What was found, in a word or two."""
-    return str(_VERDICTS[Verdict(verdict)])
 
 
 def head(

@@ -15,18 +15,20 @@ from app.access.policy import Permission as P
 from app.access.scope import system_scope
 from app.errors import ConflictError, DomainError, ForbiddenError, InputError, NotFoundError
 from app.extensions import db
+from app.files import get_file, put_file
 from app.models.audit import AuditEvent
 from app.models.base import now
 from app.models.engagements import Engagement
 from app.models.messages import Message
 from app.models.results import Result
-from app.models.verifications import Finding, Reply, Verification
+from app.models.verifications import Finding, FindingFile, Reply, Verification
 from app.queries.results import find_published_result
 from app.queries.verifications import find_open_verification, find_verified, list_verified
+from app.services import firms
 from app.services import verifications as service
 from tests.app import factories as make
-from tests.app.services.test_firms import acting
-from tests.app.verified import STATES, make_finding, make_verification
+from tests.app.services.test_firms import acting, count
+from tests.app.verified import STATES, make_finding, make_finding_file, make_verification
 from tests.app.world import World
 
 STEPS: dict[str, tuple[P, Callable[[UUID], Any]]] = {
@@ -318,3 +320,19 @@ def test_a_refused_step_says_why(app: Flask, world: World) -> None:
     row_id = begun(app, world, "closed")
     with pytest.raises(DomainError, match="closed"), acting(app, world, "consultant", P.VERIFICATION_WRITE):
         service.submit(row_id)
+
+
+def test_a_deleted_firm_leaves_no_finding_no_photo_and_no_verified_result(app: Flask, world: World) -> None:
+    with make.writing(app):
+        old = make_verification(world.assessment_id, "closed", verified_at=now(), result_id=world.result_id)
+        row = make_verification(world.assessment_id, "verified", number=2)
+        for verification in (old, row):
+            make_finding(verification, "scene_quality", 2, "down", 1)
+        key = make_finding_file(row, "scene_quality").file_key
+        put_file(key, b"photo")
+    with acting(app, world, "owner", P.FIRM_DELETE):
+        firms.delete_firm(world.firm_id, confirmed_name="示例模具厂")
+    for model in (Verification, Finding, FindingFile, Result):
+        assert count(app, model, firm_id=world.firm_id) == 0
+    with app.app_context(), pytest.raises(NotFoundError):
+        get_file(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app, url_for
@@ -15,7 +16,6 @@ from app.i18n import gettext as _
 from app.models.verifications import Finding, FindingFile, Verdict, Verification, VerificationState
 from app.queries.verifications import OPEN, findings_of, is_shown
 from app.services.verifications import ANSWER_DAYS, Readiness, count_replies, mark_of, readiness
-from app.web.clusters.presenters import missing_text
 from app.web.figures import nouns, phrases, points
 from app.web.names import level_name, reply_name, verdict_name
 from app.web.results.answers import value_words
@@ -215,14 +215,27 @@ def _results(
 def _result(reading: Reading, name: str, shown: Mapping[str, Any]) -> ResultRow:
     gate = shown["gate"]
     scenes = shown["scenes"][str(_target(reading))]
-    missing = gate and (gate["score_missing"], gate["scenes_missing"], gate["starred_missing"])
     return ResultRow(
         name=name,
         level=_("%(level)s %(name)s", level=shown["level"], name=level_name(reading.catalogue, shown["level"])),
         score=points(shown["score"]),
         scenes=f"{scenes['count']} ({scenes['starred']}★)",
-        missing=missing_text(missing or None),
+        missing=_missing(gate),
     )
+
+
+def _missing(gate: Mapping[str, Any] | None) -> str:
+    """What the next level still takes."""
+    if gate is None:
+        return _("highest level")
+    said = []
+    if Decimal(gate["score_missing"]) > 0:
+        said.append(_("%(value)s points", value=points(gate["score_missing"])))
+    if gate["scenes_missing"]:
+        said.append(ngettext("%(num)s scene", "%(num)s scenes", gate["scenes_missing"]))
+    if gate["starred_missing"]:
+        said.append(ngettext("%(num)s starred scene", "%(num)s starred scenes", gate["starred_missing"]))
+    return phrases(said)
 
 
 def _not_looked_at(reading: Reading, row: Verification) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def present_head(
         level, by = verified.result.level, verified.by_name if whole else ""
         cells += (
             (_("Verified level"), str(level), beside_level(level_name(catalogue, level)), True),
-            (_("Verified on site"), by or day(verified.at), day(verified.at) if by else "", False),
+            (_("Verified by"), by, day(verified.at), False) if by else (_("Verified on"), day(verified.at), "", False),
         )
     return Head(firm.name, " · ".join(p for p in parts if p), cells, firm.demo, _verified_tag(verified, whole=whole))
 

@@ -1,6 +1,7 @@
 """What a consultant found on site, as answers that the engine scores like any others.
 
-Nothing here overwrites a claim: the claimed document stays as it is, the verified one is a second document.
+Nothing here overwrites a claim: the claimed document stays as it is, the verified one is a second document. Either
+scores to the contract's result of `score`, unchanged in form; the evidence rule does the rest.
 """
 
 from __future__ import annotations

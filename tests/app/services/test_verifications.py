@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 from uuid import UUID
 
@@ -336,3 +337,23 @@ def test_a_deleted_firm_leaves_no_finding_no_photo_and_no_verified_result(app: F
         assert count(app, model, firm_id=world.firm_id) == 0
     with app.app_context(), pytest.raises(NotFoundError):
         get_file(key)
+
+
+def test_two_who_settle_at_the_same_moment_store_one_result(app: Flask, world: World) -> None:
+    row_id, start, failed = begun(app, world, "answered"), Barrier(2), []
+
+    def settle() -> None:
+        try:
+            start.wait()
+            with acting(app, world, "consultant", P.VERIFICATION_WRITE):
+                service.verify(row_id)
+        except Exception as error:  # a thread's exception would be lost
+            failed.append(error)
+
+    threads = [Thread(target=settle) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed and count(app, Result, basis="verified") == 1
+    assert count(app, AuditEvent, kind="verification:verify") == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models.assessments import Assessment
 from app.models.results import Result
-from app.models.verifications import Finding, FindingFile, Verification, VerificationState
+from app.models.verifications import Finding, FindingFile, Reply, Verdict, Verification, VerificationState
 
 OPEN = (VerificationState.DRAFT, VerificationState.SUBMITTED, VerificationState.CHANGES_REQUESTED)
 
@@ -112,6 +113,18 @@ def is_shown(verification: Verification, row: Finding | FindingFile | None = Non
 def findings_of(verification: Verification) -> Mapping[str, Mapping[str, Any]]:
     """The findings as `scoring.verification` reads them."""
     return {f.item_id: {"verdict": f.verdict, "value": f.value} for f in verification.findings}
+
+
+def mark_of(row: Verification) -> str:
+    """A mark of the findings as they stand: it changes when one is written, added or removed, or all are sent."""
+    parts = [f"{f.item_id}:{f.version}" for f in sorted(row.findings, key=lambda f: f.item_id)]
+    return hashlib.sha256("\n".join((str(row.submitted_at), *parts)).encode()).hexdigest()[:32]
+
+
+def count_replies(findings: Iterable[Finding]) -> tuple[int, int]:
+    """(corrections that wait for the firm's reply, corrections altogether)."""
+    corrections = [f for f in findings if f.verdict != Verdict.AGREED]
+    return sum(f.reply == Reply.NONE for f in corrections), len(corrections)
 
 
 _WHOLE = select(Verification).options(

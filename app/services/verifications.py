@@ -1,14 +1,12 @@
 """Verify a submitted round on site: begin, show the firm, hear its answer, settle, open again.
 
 Each step names the states it may be taken from; whoever comes too late is told what has happened instead. A click that
-arrives twice does no more than one. `seen` is the mark (`mark_of`) of what the page showed: where the findings are
+arrives twice does no more than one. `seen` is the mark of the findings that the page showed (`mark_of`): where they are
 others by now, nothing is sent, answered or settled unseen.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,7 +31,7 @@ from app.queries.assessments import lock_assessment
 from app.queries.engagements import list_engagements
 from app.queries.firms import find_membership, list_memberships
 from app.queries.results import get_published_result
-from app.queries.verifications import OPEN, find_open_verification, findings_of
+from app.queries.verifications import OPEN, find_open_verification, findings_of, mark_of
 from app.services import audit
 from app.services.answers import writer_name
 from app.services.jobs import request_job
@@ -241,12 +239,6 @@ def give_up(verification_id: UUID) -> Verification:
     return row
 
 
-def mark_of(row: Verification) -> str:
-    """A mark of the findings as they stand: it changes when one is written, added or removed, or all are sent."""
-    parts = [f"{f.item_id}:{f.version}" for f in sorted(row.findings, key=lambda f: f.item_id)]
-    return hashlib.sha256("\n".join((str(row.submitted_at), *parts)).encode()).hexdigest()[:32]
-
-
 def _new(firm_id: UUID, assessment_id: UUID, step: str) -> Verification:
     last = db.session.scalar(select(func.max(Verification.number)).where(Verification.assessment_id == assessment_id))
     row = Verification(
@@ -399,9 +391,3 @@ def _send(user: User, kind: str, subject: str, body: str) -> None:
 
 def _link(row: Verification) -> str:
     return absolute_url("verifications.show", assessment_id=row.assessment_id)
-
-
-def count_replies(findings: Iterable[Finding]) -> tuple[int, int]:
-    """(corrections that wait for the firm's reply, corrections altogether)."""
-    corrections = [f for f in findings if f.verdict != Verdict.AGREED]
-    return sum(f.reply == Reply.NONE for f in corrections), len(corrections)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from flask import current_app, url_for
@@ -14,19 +13,18 @@ from app.access.policy import Permission as P
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.models.verifications import Finding, FindingFile, Verdict, Verification, VerificationState
-from app.queries.verifications import OPEN, findings_of, is_shown
-from app.services.verifications import ANSWER_DAYS, Readiness, count_replies, mark_of, readiness
-from app.web.figures import nouns, phrases, points
-from app.web.names import level_name, reply_name, verdict_name
+from app.queries.verifications import OPEN, count_replies, is_shown, mark_of
+from app.services.verifications import ANSWER_DAYS, Readiness, readiness
+from app.web.figures import phrases, points
+from app.web.names import reply_name, verdict_name
 from app.web.results.answers import value_words
 from app.web.results.reading import Reading
 from app.web.round_tabs import Tab, round_tabs
+from app.web.verifications.results import ResultRow, deciding_text, not_looked_at, present_results, target
 from app.web.verifications.wording import head
-from scoring.verification import deciding_items, summary, view
 
 S = VerificationState
 PHOTO = "visits.file"
-SHORT_LIST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +42,6 @@ class Entered:
     def refused(self, said: str, field: str = "") -> Entered:
         """The same with the reason."""
         return replace(self, said=said, field=field)
-
-
-@dataclass(frozen=True, slots=True)
-class ResultRow:
-    """One of the results side by side; `level` is empty where there is only a sentence, `instead`."""
-
-    name: str
-    level: str = ""
-    score: str = ""
-    scenes: str = ""
-    missing: str = ""
-    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +144,7 @@ def present_verification(
     state = readiness(working) if working is not None else Readiness(False)
     here: dict[str, Any] = {"assessment_id": assessment.id}
     sheets = _Sheets(reading, files, writes=writes, waits=waits)
-    deciding = _not_looked_at(reading, working) if writes and working is not None else ()
+    deciding = not_looked_at(reading, working) if writes and working is not None else ()
     answer, sub = head(reading, working, settled, state, writes=writes)
     return VerificationPage(
         title=_("%(firm)s: verification on site", firm=firm.name),
@@ -168,94 +154,19 @@ def present_verification(
         answer=answer,
         sub=sub,
         said="" if entered.field or not entered.said else entered.said,
-        results=_results(reading, shown, settled, writes=writes),
-        scenes_head=_("Scenes at %(level)s", level=_target(reading)),
+        results=present_results(reading, shown, settled, writes=writes),
+        scenes_head=_("Scenes at %(level)s", level=target(reading)),
         note=_(
             "What was seen counts with the value found. A level that could not be shown counts as 1 at most, a choice "
             "or number that could not be shown gives no points. What nobody looked at stays as the firm claims it."
         ),
-        warning=_deciding_text(deciding),
+        warning=deciding_text(deciding),
         seen="" if shown is None else mark_of(shown),
         buttons=_buttons(working, settled, state, entered) if writes else (),
         visit_url=_visit_url(here) if writes and (working is None or working.state != S.SUBMITTED) else "",
         sheet=None if shown is None else sheets.sheet(shown, entered if answers else None),
         answer_box=_answer_box(shown, entered) if answers and shown is not None else None,
         older=tuple(sheets.sheet(r) for r in rows if r is not shown and r.verified_at is not None),
-    )
-
-
-# ---- results
-
-
-def _target(reading: Reading) -> int:
-    return reading.next_gate.level if reading.next_gate else reading.level
-
-
-def _results(
-    reading: Reading, shown: Verification | None, settled: Verification | None, *, writes: bool
-) -> tuple[ResultRow, ...]:
-    edition, official = reading.catalogue.edition, reading.payload["official"]
-    rows = [
-        _result(reading, _("Claimed"), view(edition, official)),
-        _result(reading, _("With evidence"), view(edition, official["evidenced"])),
-    ]
-    if settled is not None and settled.result is not None:
-        verified = settled.result.payload["official"]["evidenced"]
-        rows.append(_result(reading, _("Verified"), view(edition, verified)))
-    elif shown is None:
-        rows.append(ResultRow(_("Verified"), instead=_("Nobody has checked on site yet.")))
-    if shown is not None and shown.state in OPEN:
-        known = [f for f in shown.findings if writes or is_shown(shown, f)]
-        found = findings_of(shown)
-        so_far = summary(reading.raw, {f.item_id: found[f.item_id] for f in known}, reading.catalogue)
-        rows.append(_result(reading, _("As found, not settled yet"), so_far["verified"]))
-    return tuple(rows)
-
-
-def _result(reading: Reading, name: str, shown: Mapping[str, Any]) -> ResultRow:
-    gate = shown["gate"]
-    scenes = shown["scenes"][str(_target(reading))]
-    return ResultRow(
-        name=name,
-        level=_("%(level)s %(name)s", level=shown["level"], name=level_name(reading.catalogue, shown["level"])),
-        score=points(shown["score"]),
-        scenes=f"{scenes['count']} ({scenes['starred']}★)",
-        missing=_missing(gate),
-    )
-
-
-def _missing(gate: Mapping[str, Any] | None) -> str:
-    """What the next level still takes."""
-    if gate is None:
-        return _("highest level")
-    said = []
-    if Decimal(gate["score_missing"]) > 0:
-        said.append(_("%(value)s points", value=points(gate["score_missing"])))
-    if gate["scenes_missing"]:
-        said.append(ngettext("%(num)s scene", "%(num)s scenes", gate["scenes_missing"]))
-    if gate["starred_missing"]:
-        said.append(ngettext("%(num)s starred scene", "%(num)s starred scenes", gate["starred_missing"]))
-    return phrases(said)
-
-
-def _not_looked_at(reading: Reading, row: Verification) -> tuple[str, ...]:
-    """The titles of the items that carry the level and have no finding yet."""
-    looked_at = {f.item_id for f in row.findings}
-    items = [i for i in deciding_items(reading.raw, reading.catalogue) if i not in looked_at]
-    return tuple(reading.title_of_item(item) for item in items)
-
-
-def _deciding_text(titles: Sequence[str]) -> str:
-    if not titles:
-        return ""
-    named = nouns(titles[:SHORT_LIST])
-    if len(titles) > SHORT_LIST:
-        named = _("%(names)s and others", names=named)
-    return ngettext(
-        "One item that carries the level was not looked at: %(names)s. One step less there, and it is lost.",
-        "%(num)s items that carry the level were not looked at: %(names)s. One step less in one, and it is lost.",
-        len(titles),
-        names=named,
     )
 
 

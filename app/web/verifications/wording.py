@@ -7,7 +7,8 @@ from datetime import timedelta
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.models.verifications import Reply, Verification, VerificationState
-from app.services.verifications import ANSWER_DAYS, Readiness, count_replies
+from app.queries.verifications import count_replies
+from app.services.verifications import ANSWER_DAYS, Readiness
 from app.web.names import level_name
 from app.web.results.reading import Reading
 

@@ -24,7 +24,7 @@ from app.models.messages import Message
 from app.models.results import Result
 from app.models.verifications import Finding, FindingFile, Reply, Verification
 from app.queries.results import find_published_result
-from app.queries.verifications import find_open_verification, find_verified, list_verified
+from app.queries.verifications import find_open_verification, find_verified, list_verified, mark_of
 from app.services import firms
 from app.services import verifications as service
 from tests.app import factories as make
@@ -222,7 +222,7 @@ def test_what_changed_after_the_answer_goes_to_the_firm_again(app: Flask, world:
 
 def test_nothing_is_answered_or_settled_unseen(app: Flask, world: World) -> None:
     row_id = begun(app, world, "submitted")
-    mark = service.mark_of(stored(app, row_id))
+    mark = mark_of(stored(app, row_id))
     with make.writing(app):
         db.session.scalars(select(Finding)).one().version = 2
     calls: tuple[tuple[str, P, Callable[[], Any]], ...] = (
@@ -234,7 +234,7 @@ def test_nothing_is_answered_or_settled_unseen(app: Flask, world: World) -> None
         with pytest.raises(ConflictError, match="have changed"), acting(app, world, visitor, permission):
             act()
     with acting(app, world, "owner", P.VERIFICATION_REPLY):
-        service.reply(row_id, "scene_quality", Reply.ACCEPTED, "", service.mark_of(stored(app, row_id)))
+        service.reply(row_id, "scene_quality", Reply.ACCEPTED, "", mark_of(stored(app, row_id)))
 
 
 def test_reopening_keeps_the_old_result_until_the_new_one_is_verified(app: Flask, world: World) -> None:

@@ -40,6 +40,7 @@ from app.web.results.routes import blueprint as results
 from app.web.roadmap.routes import blueprint as roadmap
 from app.web.selfchecks.routes import blueprint as selfchecks
 from app.web.verifications.routes import blueprint as verifications
+from app.web.visits.routes import blueprint as visits
 
 BLUEPRINTS = (
     accounts,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     roadmap,
     selfchecks,
     verifications,
+    visits,
 )
 
 

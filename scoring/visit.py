@@ -1,36 +1,33 @@
-"""What to look at first on a visit: the answers on which a level hangs, and those that stand just below the next.
+"""What stands just below the next gate: one step of one answer at a time, scored by the same gates as the result.
 
-One step of one answer at a time, scored by the same gates as the result.
+What the present level hangs on: `scoring.verification.deciding_items`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate
+from scoring.answers import ANSWERED, NOT_APPLICABLE, Answer, Document, Rate, read
 from scoring.content.catalogue import Catalogue, Edition, ScoredItem
 from scoring.content.model import Question
 from scoring.official import Standing, item_points, standing
 
-HOLDS, NEAR = "holds", "near"
 
+def near_items(document: Mapping[str, Any], catalogue: Catalogue) -> tuple[str, ...]:
+    """The items of which one step up brings the next level nearer: it closes the score or adds a missing scene.
 
-def deciding(document: Document, catalogue: Catalogue) -> dict[str, str]:
-    """Items that decide a gate, in the order asked: `holds` where one step down loses the level, `near` where one step
-    up brings the next gate nearer (its score, or one of its scenes). What holds a level is not named as near."""
-    edition = catalogue.edition
-    at = standing(document, edition)
-    found: dict[str, str] = {}
-    for item in catalogue.questions:
-        if item in document.off or (item not in edition.items and item not in edition.scenes):
-            continue
-        if any(standing(d, edition).level < at.level for d in _moved(document, catalogue, item, -1)):
-            found[item] = HOLDS
-        elif any(_closes(edition, at, standing(d, edition)) for d in _moved(document, catalogue, item, 1)):
-            found[item] = NEAR
-    return found
+    A claim that counts as 1 for want of evidence stands there, too. In the order asked.
+    """
+    parsed, edition = read(document, catalogue), catalogue.edition
+    at = standing(parsed, edition, evidenced=True)
+    items = [i for i in catalogue.questions if i not in parsed.off and (i in edition.items or i in edition.scenes)]
+    return tuple(
+        item
+        for item in items
+        if any(_closes(edition, at, standing(one, edition, evidenced=True)) for one in _raised(parsed, catalogue, item))
+    )
 
 
 def _closes(edition: Edition, at: Standing, after: Standing) -> bool:
@@ -46,42 +43,37 @@ def _closes(edition: Edition, at: Standing, after: Standing) -> bool:
     )
 
 
-def _moved(document: Document, catalogue: Catalogue, item: str, step: int) -> Iterator[Document]:
-    """The document with this answer one step lower (-1) or higher (1); none where there is no such step."""
+def _raised(document: Document, catalogue: Catalogue, item: str) -> Iterable[Document]:
+    """The document with this answer one step higher; none where there is no such step."""
     answer = document.answers.get(item)
     if answer is not None and answer.state == NOT_APPLICABLE:
-        return
-    value = answer.value if answer is not None and answer.state == ANSWERED else None
-    question, scored = catalogue.questions[item], catalogue.edition.items.get(item)
-    steps = _levels(value, step) if scored is None else _values(question, scored, value, step)
-    for moved in steps:
-        counted = moved if question.kind == "level" else None
-        yield replace(document, answers={**document.answers, item: Answer(ANSWERED, moved, counted)})
+        return []
+    known = answer if answer is not None and answer.state == ANSWERED else None
+    scored = catalogue.edition.items.get(item)
+    if scored is None:
+        level = (known.counted or 0) + 1 if known else 1
+        steps: Iterable[Any] = [level] if level <= 4 else []
+    else:
+        steps = _values(catalogue.questions[item], scored, known.value if known else None)
+    counts = scored is None
+    return [
+        replace(document, answers={**document.answers, item: Answer(ANSWERED, step, step if counts else None)})
+        for step in steps
+    ]
 
 
-def _levels(value: int | None, step: int) -> Iterable[int]:
-    moved = (value or 0) + step
-    return [moved] if 0 <= moved <= 4 else []
-
-
-def _values(question: Question, scored: ScoredItem, value: Any, step: int) -> Iterable[Any]:
-    """The values one step away: one tick, the next band of a rate, the next number of points."""
+def _values(question: Question, scored: ScoredItem, value: Any) -> Iterable[Any]:
+    """The values one step up: one more tick, the next band of a rate, the next number of points."""
     match question.kind:
         case "multiple":
             ticked = frozenset(value or ())
-            if step < 0:
-                return [ticked - {option} for option in ticked]
             return [ticked | {o.id} for o in question.options if o.id not in ticked]
         case "rate":
-            bands = len(scored.band_points)
-            band = (scored.band(value.part, value.whole) if value is not None else 0) + step
-            return [_rate_in(scored, band)] if 0 <= band < bands else []
+            band = (scored.band(value.part, value.whole) if value is not None else 0) + 1
+            return [_rate_in(scored, band)] if band < len(scored.band_points) else []
     has = item_points(scored, value) if value is not None else 0
-    others = {p for p in scored.points.values() if (p < has if step < 0 else p > has)}
-    if not others:
-        return []
-    wanted = max(others) if step < 0 else min(others)
-    return [next(option for option, points in scored.points.items() if points == wanted)]
+    more = [option for option, points in scored.points.items() if points > has]
+    return [min(more, key=lambda option: scored.points[option])] if more else []
 
 
 def _rate_in(scored: ScoredItem, band: int) -> Rate:

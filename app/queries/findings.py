@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -33,15 +32,6 @@ def find_finding(verification_id: UUID, item_id: str) -> Finding | None:
         .where(Finding.verification_id == verification_id, Finding.item_id == item_id)
         .execution_options(populate_existing=True)
     )
-
-
-def list_finding_files(verification_id: UUID) -> Sequence[FindingFile]:
-    """The files of a verification, oldest first."""
-    return db.session.scalars(
-        select(FindingFile)
-        .where(FindingFile.verification_id == verification_id)
-        .order_by(FindingFile.created_at, FindingFile.id)
-    ).all()
 
 
 def count_finding_files(verification_id: UUID, item_id: str) -> int:

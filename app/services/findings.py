@@ -36,12 +36,12 @@ from app.queries.findings import (
     get_finding_file,
     lock_verification,
 )
-from app.queries.verifications import find_open_verification, find_verified
+from app.queries.verifications import is_shown
 from app.services import audit
 from app.services.answers import checked_value, writer_name
+from app.services.spreadsheets import CHINA
 from app.services.texts import clean_text
 from app.services.uploads import check_upload
-from app.services.verifications import begin
 from app.transaction import after_commit
 from scoring.content.model import Question
 from scoring.verification import direction
@@ -73,17 +73,6 @@ class FindingsSaved:
 
     problems: dict[str, DomainError]
     conflicts: dict[str, StaleAnswerError]
-
-
-def open_visit(assessment_id: UUID) -> Verification:
-    """The verification that findings of a visit go into; begun with the first of them.
-
-    Raises LockedError where it lies with the firm, or is settled: opening that again is a decision of its own.
-    """
-    found = find_open_verification(assessment_id)
-    if found is None and find_verified(assessment_id) is not None:
-        raise LockedError(_LOCKED)
-    return found or begin(assessment_id)
 
 
 def save_finding(verification_id: UUID, item_id: str, save: FindingSave) -> Finding | None:
@@ -119,7 +108,7 @@ def save_visit(
     """
     verification, _round = _lock(verification_id)
     remark = clean_text(remark, "remark")
-    if visited_on is not None and visited_on > now().astimezone().date():
+    if visited_on is not None and visited_on > now().astimezone(CHINA).date():
         raise InputError(N_("The day of the visit is still to come. Enter it after the visit."), field="visited_on")
     there = (verification.visited_on, verification.remark)
     if there != (visited_on, remark):
@@ -272,8 +261,6 @@ def remove_file(file_id: UUID) -> FindingFile:
 def read_file(file_id: UUID) -> tuple[FindingFile, bytes]:
     """A file with its bytes. The firm has none before the findings are shown to it. Raises NotFoundError."""
     row = get_finding_file(file_id)
-    scope, verification = current_scope(), row.verification
-    shown = verification.submitted_at is not None and verification.state != VerificationState.DRAFT
-    if row.firm_id not in scope.consultant_firm_ids and not shown:
+    if row.firm_id not in current_scope().consultant_firm_ids and not is_shown(row.verification, row):
         raise NotFoundError
     return row, get_file(row.file_key)

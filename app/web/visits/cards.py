@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -120,6 +121,7 @@ def present_card(
     usual: str,
     files: tuple[FileRow, ...],
     photos: tuple[FindingFile, ...],
+    verification_id: UUID | None,
 ) -> Card:
     """One card."""
     answer = round_.answers.get(question.id)
@@ -146,7 +148,7 @@ def present_card(
         ticks=_ticks(question, fields),
         counts=counts(question, Typed(part=fields.part, whole=fields.whole)),
         note=fields.note,
-        files=tuple(attached(f) for f in photos),
+        files=tuple(attached(f, verification_id) for f in photos),
         upload_url=url_for("visits.add_file", **address),
         save_url=url_for("visits.save_finding", **address),
         version=version,
@@ -226,21 +228,21 @@ def _firm_file(round_: Round, file: FileRow) -> Attached:
     return Attached(str(file.id), file.name, size(file.size), file.created_by_label, url, None)
 
 
-def attached(file: FindingFile) -> Attached:
-    """A photo or file of a finding."""
+def attached(file: FindingFile, verification_id: UUID | None) -> Attached:
+    """A photo or file of a finding; those of an earlier verification stay."""
     return Attached(
         id=str(file.id),
         name=file.name,
         size=size(file.size),
         by=file.created_by_label,
-        url=url_for("visits.download", file_id=file.id),
-        remove_url=url_for("visits.remove_file", file_id=file.id),
+        url=url_for("visits.file", file_id=file.id),
+        remove_url=url_for("visits.remove_file", file_id=file.id) if file.verification_id == verification_id else None,
     )
 
 
 def present_file(file: FindingFile) -> dict[str, Any]:
     """A photo or file as JSON."""
-    shown = attached(file)
+    shown = attached(file, file.verification_id)
     return {"id": shown.id, "name": shown.name, "size": shown.size, "url": shown.url, "remove_url": shown.remove_url}
 
 

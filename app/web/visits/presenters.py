@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from app.services.answers import is_claim
 from app.web.assessments.cards import saved_by
 from app.web.assessments.review import flag_text, question_of
 from app.web.assessments.words import answer_text, problem_text, text
-from app.web.figures import points
+from app.web.figures import points, sentences
 from app.web.results.gates import away
 from app.web.round_tabs import Tab, round_tabs
 from app.web.visits.cards import Card, CardWords, Shown, card_words, present_card, present_state
@@ -32,8 +32,8 @@ from scoring.capability import capability_levels
 from scoring.content.model import Question
 from scoring.official import Standing, decimal, gates, standing
 from scoring.quality import flags
-from scoring.verification import verified_document
-from scoring.visit import HOLDS, deciding
+from scoring.verification import deciding_items, verified_document
+from scoring.visit import near_items
 
 GATE, EVIDENCE, FLAGS = "gate", "evidence", "flags"
 
@@ -228,16 +228,17 @@ def _plain(marked: str) -> str:
 
 def _groups(visit: Visit) -> tuple[Group, ...]:
     """What decides the next gate, claims without evidence, what does not fit, and the rest by section."""
-    hangs = deciding(visit.claimed, visit.round.catalogue)
+    catalogue, document = visit.round.catalogue, visit.round.document()
+    holds, near = deciding_items(document, catalogue), near_items(document, catalogue)
     bare = [item for item in visit.questions if _is_bare(visit, item)]
     odd = _odd(visit)
     left = dict.fromkeys(visit.questions)
-    level = standing(visit.claimed, visit.round.catalogue.edition).level
-    tags = {item: _tags(visit, item, hangs, bare, level) for item in visit.questions}
+    level = standing(visit.claimed, catalogue.edition, evidenced=True).level
+    tags = {item: _tags(visit, item, holds, near, bare, level) for item in visit.questions}
     groups = []
-    first = sorted(hangs, key=lambda item: (hangs[item] != HOLDS, not visit.round.catalogue.edition.scenes.get(item)))
+    first = [*holds, *sorted(near, key=lambda item: not catalogue.edition.scenes.get(item))]
     for name, items, title, lead in (
-        (GATE, first, _("What decides the level"), _gate_lead(hangs, level)),
+        (GATE, first, _("What decides the level"), _gate_lead(len(holds), len(set(near) - set(holds)), level)),
         (EVIDENCE, bare, _("Claimed without proof"), _("Claims of 2 or more for which the firm gave no proof.")),
         (FLAGS, list(odd), _("What does not fit together"), _("Answers that other answers make doubtful.")),
     ):
@@ -274,13 +275,14 @@ def _odd(visit: Visit) -> dict[str, tuple[str, ...]]:
     return {item: tuple(dict.fromkeys(found[item])) for item in visit.questions if item in found}
 
 
-def _tags(visit: Visit, item: str, hangs: Mapping[str, str], bare: Sequence[str], level: int) -> tuple[str, ...]:
+def _tags(
+    visit: Visit, item: str, holds: Collection[str], near: Collection[str], bare: Collection[str], level: int
+) -> tuple[str, ...]:
     tags = []
-    if item in hangs:
-        holds = hangs[item] == HOLDS
-        tags.append(
-            _("level %(level)s hangs on it", level=level) if holds else _("near level %(level)s", level=level + 1)
-        )
+    if item in holds:
+        tags.append(_("level %(level)s hangs on it", level=level))
+    elif item in near:
+        tags.append(_("near level %(level)s", level=level + 1))
     if visit.round.catalogue.edition.scenes.get(item):
         tags.append(_("starred scene"))
     if item in bare:
@@ -288,25 +290,24 @@ def _tags(visit: Visit, item: str, hangs: Mapping[str, str], bare: Sequence[str]
     return tuple(tags)
 
 
-def _gate_lead(hangs: Mapping[str, str], level: int) -> str:
-    held = sum(why == HOLDS for why in hangs.values())
+def _gate_lead(holds: int, near: int, level: int) -> str:
     said = []
-    if held:
+    if holds:
         said.append(
             ngettext(
                 "One answer holds level %(level)s: one step lower, and it is lost.",
                 "%(num)s answers hold level %(level)s: any of them one step lower, and it is lost.",
-                held, level=level,
+                holds, level=level,
             )
         )  # fmt: skip
-    if held < len(hangs):
+    if near:
         said.append(
             ngettext(
                 "One stands just below level %(next)s.", "%(num)s stand just below level %(next)s.",
-                len(hangs) - held, next=level + 1,
+                near, next=level + 1,
             )
         )  # fmt: skip
-    return " ".join(said)
+    return sentences(said)
 
 
 def _group(
@@ -332,6 +333,7 @@ def _group(
             usual=visit.usual.get(item, ""),
             files=tuple(f for f in visit.files if f.item_id == item),
             photos=tuple(f for f in visit.photos if f.item_id == item),
+            verification_id=visit.verification.id if visit.verification else None,
         )
         for item in items
     )

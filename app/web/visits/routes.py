@@ -30,10 +30,10 @@ from app.errors import (
 from app.i18n import gettext as _
 from app.models.verifications import FindingFile
 from app.queries.assessments import Round, get_round, list_files
-from app.queries.findings import list_finding_files
-from app.queries.verifications import find_open_verification, find_verified
+from app.queries.verifications import find_open_verification, find_verified, list_round_files
 from app.services import findings
 from app.services.uploads import MAX_BYTES
+from app.services.verifications import begin
 from app.web.assessments.again import keep_what_was_sent
 from app.web.assessments.forms import read_kept
 from app.web.assessments.words import problem_text
@@ -82,7 +82,7 @@ def _visit(round_: Round) -> Visit:
         round=round_,
         verification=known,
         files=list_files(round_.id),
-        photos=list_finding_files(known.id) if known else (),
+        photos=list_round_files(round_.id),
         writable=settled is None and (verification is None or verification.state in findings.WRITABLE),
     )
 
@@ -97,7 +97,7 @@ def save(assessment_id: UUID) -> ResponseReturnValue:
     kept = read_kept(request.form.get("keep", ""))
     entries = [e.over(kept[e.question.id][1]) if e.question.id in kept else e for e in entries]
     entries = [e for e in entries if kept.get(e.question.id, ("mine", 0))[0] == "mine"]
-    opened = findings.open_visit(assessment_id)
+    opened = begin(assessment_id)
     touched = {e.question.id: e for e in entries if e.touched}
     outcome = findings.save_findings(opened.id, {item: e.save for item, e in touched.items() if e.save is not None})
     problems: dict[str, DomainError] = {item: e.error for item, e in touched.items() if e.error is not None}
@@ -144,7 +144,7 @@ def save_day(assessment_id: UUID) -> ResponseReturnValue:
     get_round(assessment_id)
     try:
         day = forms.read_day(request.form)
-        findings.save_visit(findings.open_visit(assessment_id).id, day.visited_on, day.remark, day.seen)
+        findings.save_visit(begin(assessment_id).id, day.visited_on, day.remark, day.seen)
     except (InputError, ConflictError) as error:
         if isinstance(error, LockedError) or error.details.get("field") not in (None, "visited_on", "remark"):
             raise
@@ -166,7 +166,7 @@ def save_finding(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     wanted = forms.read_save(request.get_data())
     round_ = get_round(assessment_id)
     try:
-        findings.save_finding(findings.open_visit(assessment_id).id, item_id, wanted)
+        findings.save_finding(begin(assessment_id).id, item_id, wanted)
     except StaleAnswerError as error:
         return present_conflict(round_.catalogue.questions[item_id], error, _visit(round_).finding(item_id)), 409
     except BadAnswerError as error:
@@ -193,19 +193,19 @@ def add_file(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     get_round(assessment_id)
     if set(request.form) - {"csrf_token"} or set(request.files) - {"file"}:
         raise InputError(N_("The form has a field that does not belong there."))
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
         raise InputError(N_("Please choose a file first."), field="file")
-    data = file.stream.read(MAX_BYTES + 1)
+    data = sent.stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise TooLargeError
-    row = findings.add_file(findings.open_visit(assessment_id).id, item_id, file.filename, data)
+    row = findings.add_file(begin(assessment_id).id, item_id, sent.filename, data)
     return _answer(row, present_file(row), 201)
 
 
 @blueprint.get("/finding-files/<uuid:file_id>")
 @access(P.VERIFICATION_READ)
-def download(file_id: UUID) -> ResponseReturnValue:
+def file(file_id: UUID) -> ResponseReturnValue:
     """The file, as a download that no browser opens in our name; with `view` a photo is shown in the page."""
     row, data = findings.read_file(file_id)
     inline = "view" in request.args and row.media_type.startswith("image/")

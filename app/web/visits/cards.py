@@ -188,7 +188,7 @@ def _choices(
         steps = [(n, a.label, a.text) for n, a in enumerate(question.anchors)]
         others += [_choice(question, f"={n}", text(a), text(b), fields) for n, a, b in steps if n != claimed]
     elif question.kind in ("multiple", "rate"):
-        others.append(_choice(question, OTHER, _("Something else"), "", fields))
+        others.append(_choice(question, OTHER, _("Other than claimed"), "", fields))
     else:
         others += [
             _choice(question, f"={o.id}", text(o.text), text(o.detail), fields)

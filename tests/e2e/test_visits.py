@@ -50,7 +50,7 @@ def photo(folder: Path, name: str = "现场.jpg") -> Path:
     exif = Image.Exif()
     exif[0x010F] = "A phone"
     path = folder / name
-    Image.effect_noise((3000, 2000), 40).convert("RGB").save(path, quality=95, exif=exif)
+    Image.effect_noise((2400, 1600), 40).convert("RGB").save(path, quality=90, exif=exif)
     return path
 
 
@@ -84,6 +84,7 @@ def test_three_corrections_with_photos_on_a_phone(visit: MakeVisitor, sheet: She
         saved(card)
         expect(card.locator("[data-files] a")).to_have_text(f"{place}.jpg")
     expect(page.locator(".sofar2 [data-looked-at]")).to_contain_text("3")
+    expect(page.locator("#gate [data-count]")).to_contain_text("3")
     assert page.evaluate("document.documentElement.scrollWidth") <= HALL["width"]
     kept = visitor.get(str(cards(page)[0].locator("[data-files] a").get_attribute("href"))).body()
     picture = Image.open(io.BytesIO(kept))

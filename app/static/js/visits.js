@@ -52,6 +52,10 @@ function progress(data) {
   set("verified", data.verified);
   set("verified-away", data.verified_away);
   document.querySelector("[data-done]").value = data.done;
+  for (const count of root.querySelectorAll("[data-count]")) {
+    const done = count.closest(".group").querySelectorAll('fieldset.q:not([data-version="0"])').length;
+    count.textContent = count.dataset.count.replace("{done}", done);
+  }
 }
 
 let photos;

@@ -103,6 +103,7 @@ class Group:
     lead: str
     cards: tuple[Card, ...]
     count: str
+    count_of: str
     folded: bool
 
 
@@ -339,7 +340,8 @@ def _group(
     )
     done = sum(item in visit.findings for item in items)
     closed = folded and not any(c.error or c.clash for c in cards)
-    return Group(name, title, lead, cards, _("%(done)s of %(of)s looked at", done=done, of=len(cards)), closed)
+    count, count_of = (_("%(done)s of %(of)s looked at", done=n, of=len(cards)) for n in (done, "{done}"))
+    return Group(name, title, lead, cards, count, count_of, closed)
 
 
 def _shown(visit: Visit, question: Question) -> Shown:

@@ -203,10 +203,10 @@ def _checked_note(question: Question, note: str) -> str:
 
 
 def _stored_key(item_id: str, save: FindingSave) -> str | None:
-    """The key of a save, bound to the version that it replaces."""
+    """The key of a save, bound to its writer and to the version that it replaces."""
     if save.key is None:
         return None
-    return hashlib.sha256(f"{item_id}:{save.version}:{save.key}".encode()).hexdigest()
+    return hashlib.sha256(f"{current_scope().user_id}:{item_id}:{save.version}:{save.key}".encode()).hexdigest()
 
 
 def finding_state(row: Finding | None) -> dict[str, Any] | None:

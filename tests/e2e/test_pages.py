@@ -32,6 +32,7 @@ WITHOUT_PAGE = {
     "results.export", "firms.home", "roadmap.data", "selfchecks.sheet", "cluster_reports.download",
     "cluster_reports.state", "cluster_reports.view", "comparison.download", "comparison.export_state",
     "comparison.radar", "members.errors", "members.file", "members.state", "members.template", "programmes.state",
+    "visits.file", "visits.states",
 }  # fmt: skip
 """Endpoints that answer GET with a file, JSON or the way to another page."""
 NOT_WALKED = {"comparison.exported", "renewals.show"}

@@ -203,7 +203,7 @@ def _choices(
 
 
 def _choice(question: Question, value: str, label: str, detail: str, fields: Fields, *, plain: bool = False) -> Choice:
-    place = value.removeprefix("=") or "none"
+    place = value.removeprefix("=") or "-clear"
     return Choice(f"{question.id}-{place}", value, label, detail, value == fields.choice, plain)
 
 

@@ -124,7 +124,9 @@ def _read(question: Question, fields: Fields) -> tuple[str, Any]:
         return CORRECTED, READERS[question.kind](question, Typed((fields.choice[1:],)))
     if fields.choice != OTHER or question.kind not in ("multiple", "rate"):
         raise BadAnswerError(item=question.id, code="unknown_option")
-    value = READERS[question.kind](question, Typed(tuple(sorted(fields.found)), fields.part, fields.whole))
+    if question.kind == "multiple":
+        return CORRECTED, sorted(fields.found)  # nothing ticked: none of them is there
+    value = READERS[question.kind](question, Typed((), fields.part, fields.whole))
     if value is None:
         raise BadAnswerError(N_("Fill in what you saw instead."), item=question.id)
     return CORRECTED, value

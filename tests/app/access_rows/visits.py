@@ -1,4 +1,4 @@
-"""The visit sheet is the consultant's. The firm takes a photo once the findings are shown to it; nobody of a cluster."""
+"""The visit sheet is the consultant's. The firm takes a photo once it is shown the findings; nobody of a cluster."""
 
 import io
 
@@ -14,10 +14,12 @@ from tests.app.pdfs import blank_pdf
 from tests.app.verified import make_finding_file
 from tests.app.world import FILE, World
 
+QUALITY = "scene_quality"
+
 
 def item(world: World) -> dict[str, object]:
     """The address of one finding of the submitted round."""
-    return submitted(world) | {"item_id": "scene_quality"}
+    return submitted(world) | {"item_id": QUALITY}
 
 
 def photo(world: World) -> dict[str, object]:
@@ -25,7 +27,7 @@ def photo(world: World) -> dict[str, object]:
     if "finding_file_id" not in world.extra:
         verification_id = verification(world)["verification_id"]
         with make.writing(current_app._get_current_object()):  # type: ignore[attr-defined]
-            row = make_finding_file(db.session.get_one(Verification, verification_id), "scene_quality")
+            row = make_finding_file(db.session.get_one(Verification, verification_id), QUALITY)
             put_file(row.file_key, FILE)
             world.extra["finding_file_id"] = row.id
     return {"file_id": world.extra["finding_file_id"]}
@@ -40,7 +42,7 @@ ROWS = (
     only("visits.show", values=submitted, consultant=DONE),
     only("visits.sheet", values=submitted, consultant=DONE),
     only("visits.states", values=submitted, consultant=DONE),
-    only("visits.save", method="POST", values=submitted, data=lambda _: {"scene_quality": "agreed"}, consultant=REACHED),
+    only("visits.save", method="POST", values=submitted, data=lambda _: {QUALITY: "agreed"}, consultant=REACHED),
     only("visits.save_day", method="POST", values=submitted, data=lambda _: {"remark": "好"}, consultant=REACHED),
     only(
         "visits.save_finding", method="PUT", values=item, json=lambda _: {"verdict": "agreed", "version": 0},

@@ -12,16 +12,14 @@ from werkzeug.datastructures import MultiDict
 
 from app.access.scope import current_scope
 from app.errors import DomainError, StaleAnswerError
-from app.i18n import day as day_text
 from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.models.verifications import Finding, FindingFile, Verification
 from app.queries.assessments import FileRow, Round
 from app.queries.verifications import findings_of
 from app.services.answers import is_claim
-from app.web.assessments.cards import saved_by
 from app.web.assessments.review import flag_text, question_of
-from app.web.assessments.words import answer_text, problem_text, text
+from app.web.assessments.words import problem_text, text
 from app.web.figures import points, sentences
 from app.web.results.gates import away
 from app.web.round_tabs import Tab, round_tabs
@@ -215,12 +213,13 @@ def present_saved(visit: Visit, item: str) -> dict[str, Any]:
         "looked_at": summary.looked_at,
         "done": summary.done,
         "verified": summary.verified,
-        "verified_away": _plain(summary.verified_away),
+        "verified_away": plain(summary.verified_away),
         "changed": summary.changed,
     }
 
 
-def _plain(marked: str) -> str:
+def plain(marked: str) -> str:
+    """A sentence without its marks."""
     return str(marked).replace("<em>", "").replace("</em>", "")
 
 
@@ -376,76 +375,4 @@ def present_day_problem(form: MultiDict[str, str], error: DomainError) -> Day:
         form.get("was.visited_on", ""),
         form.get("was.remark", "").replace("\r\n", "\n"),
         _(error.message),
-    )
-
-
-# ---- paper
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item on paper. `boxes` are what can be ticked."""
-
-    number: str
-    title: str
-    tags: tuple[str, ...]
-    claim: str
-    proof: str
-    see: str
-    boxes: tuple[str, ...]
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetPage:
-    """The sheet on paper."""
-
-    firm: str
-    place: str
-    visited_on: str
-    consultant: str
-    claimed: str
-    claimed_away: str
-    groups: tuple[tuple[str, str, tuple[Line, ...]], ...]
-    back_url: str
-
-
-def present_sheet(visit: Visit) -> SheetPage:
-    """The same items in the same order, for paper."""
-    page, row = present_visit(visit), visit.verification
-    assessment = visit.round.assessment
-    return SheetPage(
-        firm=page.firm,
-        place=_("Round %(number)s", number=assessment.number),
-        visited_on=day_text(row.visited_on) if row and row.visited_on else "",
-        consultant=row.by_name if row else "",
-        claimed=page.summary.claimed,
-        claimed_away=_plain(page.summary.claimed_away),
-        groups=tuple((g.title, g.lead, tuple(_line(visit, c) for c in g.cards)) for g in page.groups),
-        back_url=page.url,
-    )
-
-
-def _line(visit: Visit, card: Card) -> Line:
-    question = visit.questions[card.id]
-    boxes = [c.label for c in (*card.first, *card.others) if c.value and c.value != "other"]
-    proofs = [card.evidence, *(f.name for f in card.firm_files)]
-    row = visit.finding(card.id)
-    return Line(
-        number=card.number,
-        title=card.title,
-        tags=card.tags,
-        claim=card.claim,
-        proof=_("; ").join(p for p in proofs if p),
-        see=_("; ").join(hint for _label, hint in card.see),
-        boxes=tuple(boxes),
-        found="" if row is None else finding_line(question, row),
-    )
-
-
-def finding_line(question: Question, row: Finding) -> str:
-    """What was found already, for the margin of the sheet."""
-    said = answer_text(question, row.value) if row.value is not None else _("Not seen")
-    return _(
-        "%(finding)s, %(saved)s", finding=said, saved=saved_by(row.updated_by, row.updated_by_label, row.updated_at)
     )

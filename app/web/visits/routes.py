@@ -40,7 +40,8 @@ from app.web.assessments.words import problem_text
 from app.web.errors import wants_json
 from app.web.visits import forms
 from app.web.visits.cards import present_conflict, present_file, present_states
-from app.web.visits.presenters import Visit, present_day_problem, present_saved, present_sheet, present_visit
+from app.web.visits.paper import present_sheet
+from app.web.visits.presenters import Visit, present_day_problem, present_saved, present_visit
 
 blueprint = Blueprint("visits", __name__)
 MAX_FORM = 64 * 1024 * 1024

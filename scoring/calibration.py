@@ -1,4 +1,4 @@
-"""How far claims stand from what was found on site, per item and trade: bias, its shrunk form, limits of agreement, ICC.
+"""How far claims stand from what was found on site, per item and trade: bias, shrunk bias, limits, ICC.
 
 A pair is one item of one firm: the level claimed and the level verified, 0 to 4. Differences are claimed − verified:
 above 0 where firms claim too much. Nothing here changes a claim; the figures only say what usually became of such ones.
@@ -13,8 +13,9 @@ DerSimonian & Laird 1986): a mean d of n pairs is drawn towards a prior p by how
     shrunk = B·d + (1 − B)·p,   B = τ² / (τ² + σ²/n),
 
 σ² is the variance of differences within groups, pooled, τ² that of the true means between groups. First every item over
-all trades is drawn towards the mean of all items, then every trade's item towards its item. The range beside it is ±1.96
-standard deviations of what is then known of it; σ² and τ² count as known, so it is a little narrow where pairs are few.
+all trades is drawn towards the mean of all items, then every trade's item towards its item. The range beside it is 1.96
+standard deviations of what is then known of it to either side; σ² and τ² count as known, so it is a little narrow
+where pairs are few.
 
 **Limits of agreement**: mean ± 1.96 SD of the differences (Bland & Altman 1986, Lancet 327:307–310).
 
@@ -112,7 +113,7 @@ def calibrate(pairs: Iterable[Pair]) -> dict[Cell, Calibration]:
     tables = {cell: np.array([rows[firm] for firm in sorted(rows)]) for cell, rows in sorted(by_cell.items())}
     whole = {cell: table[:, 0] - table[:, 1] for cell, table in tables.items() if cell[0] == ALL}
     parts = {cell: table[:, 0] - table[:, 1] for cell, table in tables.items() if cell[0] != ALL}
-    known = shrink(whole, {cell: "" for cell in whole}, None)
+    known = shrink(whole, dict.fromkeys(whole, ""), None)
     known |= shrink(parts, {cell: cell[1] for cell in parts}, {item: known[ALL, item] for _, item in whole})
     return {cell: _calibration(table, known[cell]) for cell, table in tables.items()}
 

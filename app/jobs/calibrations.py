@@ -9,6 +9,6 @@ from app.services.calibrations import compute, store
 
 
 def recalibrate(context: JobContext) -> Store:
-    """All figures anew. The subject names the trade whose verification was settled; as what is known of all trades draws
-    the figures of each, they are always worked out together."""
+    """All figures anew. The subject names the trade whose verification was settled; as what is known of all trades
+    draws the figures of each, they are always worked out together."""
     return partial(store, compute())

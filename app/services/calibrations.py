@@ -17,6 +17,7 @@ from app.queries.calibrations import list_verified_rounds, read_findings
 from scoring.calibration import ALL, Cell, Pair, calibrate, level_of
 from scoring.content.loader import load_catalogue
 
+
 def compute() -> list[Calibration]:
     """The figures of all trades as rows that are not stored yet: what is known of all draws those of each. In system
     scope.

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from app.extensions import db
-from app.models.assessments import Answer, Assessment
+from app.models.assessments import Answer
 from app.models.engagements import Engagement
 from app.models.firms import Firm
 from app.models.results import Basis, Result
@@ -43,7 +43,7 @@ def is_verified(number: int, *, many: bool) -> bool:
 
 
 def make_verification(maker: Maker, firm: Firm, by: User, *, still_engaged: bool) -> None:
-    """The firm's last submitted round, verified by this consultant, whose engagement ended with it unless it goes on."""
+    """The firm's last submitted round, verified by this consultant; his engagement ended with it unless it goes on."""
     result = find_current_result(firm.id)
     if result is None or result.assessment.submitted_at is None:
         return
@@ -74,9 +74,7 @@ def make_verification(maker: Maker, firm: Firm, by: User, *, still_engaged: bool
         )  # fmt: skip
 
 
-def _score(
-    maker: Maker, row: Verification, answers: Any, catalogue: Catalogue, published: Result
-) -> Result:
+def _score(maker: Maker, row: Verification, answers: Any, catalogue: Catalogue, published: Result) -> Result:
     document = verified_document(answers_document(row.assessment, answers), findings_of(row))
     payload = assess(document, catalogue)
     shown, overall = payload["official"]["evidenced"], payload["index"]["overall"]
@@ -101,7 +99,7 @@ def _find(maker: Maker, catalogue: Catalogue, answer: Answer) -> Finding | None:
     question = catalogue.questions[answer.item_id]
     if answer.value in (None, "na", "unknown") or maker.random.random() < 0.1:
         return None
-    tempting = Random(answer.item_id).uniform(0, 0.45)
+    tempting = Random(answer.item_id).uniform(0, 0.75)
     named = bool(answer.evidence)
     claim_of_record = question.kind == "level" and answer.value >= 2 and answer.evidence_asked and not named
     verdict, value, turn = Verdict.AGREED, answer.value, maker.random.random()

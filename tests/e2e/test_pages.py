@@ -30,7 +30,7 @@ WITHOUT_PAGE = {
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
     "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
     "results.export", "firms.home", "roadmap.data", "selfchecks.sheet", "cluster_reports.download",
-    "cluster_reports.state", "cluster_reports.view", "comparison.download", "comparison.export_state",
+    "calibrations.export", "cluster_reports.state", "cluster_reports.view", "comparison.download", "comparison.export_state",
     "comparison.radar", "members.errors", "members.file", "members.state", "members.template", "programmes.state",
     "visits.file", "visits.states",
 }  # fmt: skip

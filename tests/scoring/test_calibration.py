@@ -1,4 +1,4 @@
-"""Bias, shrinking, limits of agreement and ICC against worked examples, a statistics package and what must hold always."""
+"""Bias, shrinking, limits and ICC against worked examples, a statistics package and what must hold always."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.access.scope import system_scope
@@ -18,14 +18,21 @@ from app.extensions import db
 from app.models.assessments import Assessment
 from app.models.firms import Firm
 from app.models.reports import Report, ReportState
-from app.models.results import Result
+from app.models.results import Basis, Result
+from app.models.verifications import Verification
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedReport:
-    """What stands on a genuine report, and nothing more."""
+    """What stands on a genuine report, and what has come after it.
+
+    `level` and `score` are the verified ones where a consultant verified the round: then `verified_at` says when and
+    `verified_by` who. `newer_report` is the day of the newest report of the same round in the same language, where that
+    is another one; `newer_round` is number and day of the firm's last submitted round, where that is a later one.
+    """
 
     code: str
+    firm_id: UUID
     firm_name: str
     locale: str
     sector: str
@@ -36,6 +43,10 @@ class PrintedReport:
     submitted_at: datetime
     built_at: datetime
     sha256: str
+    verified_by: str = ""
+    verified_at: datetime | None = None
+    newer_report: datetime | None = None
+    newer_round: tuple[int, datetime] | None = None
 
 
 def get_report(report_id: UUID) -> Report:
@@ -79,16 +90,50 @@ def find_printed_report(code: str) -> PrintedReport | None:
             return None
         report, result, assessment = row
         assert report.ready_at is not None and report.sha256 is not None and assessment.submitted_at is not None
+        official = result.payload["official"]
+        verified = db.session.execute(
+            select(Verification.by_name, Verification.verified_at).where(Verification.result_id == result.id)
+        ).first()
         return PrintedReport(
             code=report.verify_code,
+            firm_id=report.firm_id,
             firm_name=report.firm_name,
             locale=report.locale,
             sector=assessment.sector,
             level=result.level,
-            score=Decimal(result.payload["official"]["score"]),
+            score=Decimal((official if result.basis == Basis.CLAIMED else official["evidenced"])["score"]),
             edition=result.payload["edition"],
             content=result.payload["content"],
             submitted_at=assessment.submitted_at,
             built_at=report.ready_at,
             sha256=report.sha256,
+            verified_by="" if verified is None else verified.by_name,
+            verified_at=None if verified is None else verified.verified_at,
+            newer_report=_newer_report(report),
+            newer_round=_newer_round(assessment),
         )
+
+
+def _newer_report(report: Report) -> datetime | None:
+    return db.session.scalar(
+        select(func.max(Report.ready_at)).where(
+            Report.assessment_id == report.assessment_id,
+            Report.locale == report.locale,
+            Report.state == ReportState.READY,
+            Report.ready_at > report.ready_at,
+        )
+    )
+
+
+def _newer_round(assessment: Assessment) -> tuple[int, datetime] | None:
+    row = db.session.execute(
+        select(Assessment.number, Assessment.submitted_at)
+        .where(
+            Assessment.firm_id == assessment.firm_id,
+            Assessment.number > assessment.number,
+            Assessment.submitted_at.is_not(None),
+        )
+        .order_by(Assessment.number.desc())
+        .limit(1)
+    ).first()
+    return None if row is None or row.submitted_at is None else (row.number, row.submitted_at)

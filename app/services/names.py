@@ -13,6 +13,16 @@ def name_key(name: str) -> str:
     return "".join(char for char in plain if unicodedata.category(char)[0] in "LN")[:200]
 
 
+def masked_name(name: str) -> str:
+    """A name as strangers see it, enough to compare with one that they hold: its first and last two characters, of a
+    short name the first and the last, of a very short one the first. What is hidden is at most six marks long."""
+    name = name.strip()
+    ends = 2 if len(name) >= 6 else 1 if len(name) >= 4 else 0
+    head, tail = name[: ends or 1], name[-ends:] if ends else ""
+    hidden = min(6, max(1, len(name) - len(head) - len(tail)))
+    return head + ("*" if name.isascii() else "＊") * hidden + tail
+
+
 _PLACES = re.compile(
     r"^(广东省?|粤)?(东莞|佛山|中山|广州|深圳|珠海|江门|惠州|肇庆|汕头|揭阳|潮州|清远|韶关|阳江|湛江|茂名|云浮|梅州|河源|汕尾)?市?"
 )

@@ -107,7 +107,11 @@ def present_calibration(found: Calibrated, trades: Sequence[str]) -> Calibration
         sub=_("Claimed levels beside what consultants found on site, from all verified firms: %(group)s.",
               group=_group(found.sector)),
         trades=tuple(
-            Trade(sector_name(sector) if sector else _("All trades"), url_for("calibrations.show", sector=sector or None), sector == found.sector)
+            Trade(
+                sector_name(sector) if sector else _("All trades"),
+                url_for("calibrations.show", sector=sector or None),
+                sector == found.sector,
+            )
             for sector in (ALL, *trades)
         ),
         waiting=_("Too few verified firms yet: %(trades)s.", trades=nouns(missing)) if missing else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -15,9 +16,10 @@ from app.files import get_file
 from app.models.reports import Report
 from app.queries.jobs import find_latest_job
 from app.queries.reports import find_printed_report, get_report
+from app.services.links import absolute_url
 from app.services.reports import BUILD, plain_code, request_report
 from app.web.downloads import send_bytes
-from app.web.reports.forms import CodeForm, OrderForm
+from app.web.reports.forms import CodeForm, OrderForm, read_typed
 from app.web.reports.presenters import present_progress, present_report, present_verified, report_name
 
 blueprint = Blueprint("reports", __name__)
@@ -82,7 +84,11 @@ def verify_form() -> ResponseReturnValue:
     """Enter a code."""
     form = CodeForm(request.args)
     if "code" in request.args and form.validate():
-        return redirect(url_for(".verify", code=plain_code(form.code.data) or "-"), 303)
+        code, host = read_typed(form.code.data)
+        if host and host not in (request.host, urlsplit(absolute_url("home.index")).netloc):
+            page = present_verified(form.code.data, None, elsewhere=host)
+            return render_template("reports/verify.html", page=page), 404
+        return redirect(url_for(".verify", code=plain_code(code) or "-"), 303)
     return render_template("reports/verify_form.html", form=form)
 
 
@@ -90,6 +96,6 @@ def verify_form() -> ResponseReturnValue:
 @limiter.limit("20/minute;200/day")
 @access(P.PUBLIC)
 def verify(code: str) -> ResponseReturnValue:
-    """Is the report with this code genuine? Says what is printed on it, and nothing more."""
-    page = present_verified(code[:40], find_printed_report(plain_code(code)))
+    """Is the report with this code genuine? Says what is printed on it, and whether a digest is that of its file."""
+    page = present_verified(code[:40], find_printed_report(plain_code(code)), digest=request.args.get("sha256"))
     return render_template("reports/verify.html", page=page), 200 if page.cells else 404

@@ -111,7 +111,7 @@ def read_findings(verification_ids: Sequence[UUID]) -> Iterator[tuple[UUID, str,
             select(Finding.verification_id, Finding.item_id, Finding.verdict, Finding.claimed, Finding.value).where(
                 Finding.verification_id.in_(verification_ids[start : start + _AT_ONCE])
             )
-        ).tuples()
+        )
 
 
 _AT_ONCE = 500
@@ -130,7 +130,7 @@ def list_calibrated_trades() -> list[str]:
         .where(Calibration.sector != ALL)
         .group_by(Calibration.sector)
         .order_by(Calibration.sector)
-    ).tuples()
+    )
     return [sector for sector, most in rows if most - known.get(sector, 0) >= NEED]
 
 
@@ -177,5 +177,5 @@ def _known_firms() -> dict[str, int]:
                 or_(Verification.user_id == user_id, Verification.firm_id.in_(seen)),
             )
             .group_by(Assessment.sector)
-        ).tuples()
-        return dict(rows.all())
+        )
+        return {row[0]: row[1] for row in rows}

@@ -251,13 +251,13 @@ def test_a_genuine_report_is_confirmed(
     response = client.get(f"/verify/{code}?lang={language}")
     page = response.get_data(as_text=True)
     assert response.status_code == 200
-    for words in ("恒钰模具", golden.payload["official"]["score"], shown_code(code)):
+    for words in ("示例＊＊＊", golden.payload["official"]["score"], shown_code(code)):
         assert words in page
     assert {"zh": "自评", "en": "Self-assessed"}[language] in page
     import hashlib
 
     assert hashlib.sha256(pdf).hexdigest()[:8] in page
-    for hidden in ("长安镇", str(golden.assessment_id), str(golden.firm_id), "微信对单"):
+    for hidden in ("恒钰模具", "长安镇", str(golden.assessment_id), str(golden.firm_id), "微信对单"):
         assert hidden not in page
 
 

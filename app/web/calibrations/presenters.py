@@ -214,9 +214,10 @@ def calibration_sheets(found: Calibrated) -> list[Sheet]:
     """The figures of the page with two decimals, and how to read them."""
     catalogue = _catalogue(found.sector)
     headers = [
-        _("Id"), _("Question"), _("Firms"), _("Usual correction (shrunk)"), _("from"), _("to"), _("Mean correction"),
-        _("95 % of corrections from"), _("to"), _("ICC(A,1)"), _("Corrected down (%)"), _("Corrected up (%)"),
-        _("Not seen (%)"), _("Worked out on"),
+        _("Id"), _("Question"), _("Firms"), _("Usual correction (shrunk)"), _("Usual correction, lower end"),
+        _("Usual correction, upper end"), _("Mean correction"), _("95 % of corrections from"),
+        _("95 % of corrections to"), "ICC(A,1)", _("Corrected down (%)"), _("Corrected up (%)"), _("Not seen (%)"),
+        _("Worked out on"),
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for one in _known(found, catalogue):

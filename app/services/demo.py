@@ -104,9 +104,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
                 )
             )
         if is_verified(number, many=firms >= MANY):
-            engaged = number % 4 == 1
-            by = consultants[number // 4 % 2] if engaged else verifier
-            make_verification(visits, firm, by, still_engaged=engaged)
+            make_verification(visits, firm, verifier)
         if number == 0:
             db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
     for cluster in clusters.values():

@@ -38,12 +38,12 @@ _NOTES = {
 
 def is_verified(number: int, *, many: bool) -> bool:
     """Whether the last round of the firm with this number has been verified: four of five, in a large demo two. Those
-    whose owners get a login still have it before them."""
-    return number not in SHOWN and number % 5 in ((1, 2) if many else (0, 1, 2, 3))
+    whose owners get a login, or that a consultant is engaged for now, still have it before them."""
+    return number not in SHOWN and number % 4 != 1 and number % 5 in ((1, 2) if many else (0, 1, 2, 3))
 
 
-def make_verification(maker: Maker, firm: Firm, by: User, *, still_engaged: bool) -> None:
-    """The firm's last submitted round, verified by this consultant; his engagement ended with it unless it goes on."""
+def make_verification(maker: Maker, firm: Firm, by: User) -> None:
+    """The firm's last submitted round, verified by this consultant, whose engagement ended with it."""
     result = find_current_result(firm.id)
     if result is None or result.assessment.submitted_at is None:
         return
@@ -65,13 +65,12 @@ def make_verification(maker: Maker, firm: Firm, by: User, *, still_engaged: bool
             row.findings.append(finding)
     row.result = _score(maker, row, answers, catalogue, result)
     db.session.add(row)
-    if not still_engaged:
-        db.session.add(
-            Engagement(
-                id=maker.new_id(), firm_id=firm.id, user_id=by.id, asked_at=submitted, agreed_at=submitted,
-                visit_on=row.visited_on, ended_at=row.verified_at,
-            )
-        )  # fmt: skip
+    db.session.add(
+        Engagement(
+            id=maker.new_id(), firm_id=firm.id, user_id=by.id, asked_at=submitted, agreed_at=submitted,
+            visit_on=row.visited_on, ended_at=row.verified_at,
+        )
+    )  # fmt: skip
 
 
 def _score(maker: Maker, row: Verification, answers: Any, catalogue: Catalogue, published: Result) -> Result:

@@ -4,7 +4,6 @@ little, more so for some questions than for others and less where they named a r
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -12,19 +11,15 @@ from app.extensions import db
 from app.models.assessments import Answer
 from app.models.engagements import Engagement
 from app.models.firms import Firm
-from app.models.results import Basis, Result
 from app.models.users import User
 from app.models.verifications import Finding, Reply, Verdict, Verification, VerificationState
-from app.queries.answers import answers_document, list_answers
+from app.queries.answers import list_answers
 from app.queries.results import find_current_result
-from app.queries.verifications import findings_of
 from app.services.demo_rounds import SHOWN, Maker
-from app.services.results import comparable, evidence_share
+from app.services.verifications import store_result
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
 from scoring.content.model import Question
-from scoring.result import assess
-from scoring.verification import verified_document
 
 _VISITED, _SENT, _SETTLED = timedelta(days=6), timedelta(days=7), timedelta(days=11)
 """After the firm has submitted its round."""
@@ -55,15 +50,13 @@ def make_verification(maker: Maker, firm: Firm, by: User) -> None:
         begun_at=submitted + timedelta(days=2), submitted_at=submitted + _SENT,
         answered_at=submitted + timedelta(days=9), verified_at=submitted + _SETTLED,
     )  # fmt: skip
-    row.assessment = assessment
-    answers = list_answers(assessment.id)
-    for answer in answers:
+    for answer in list_answers(assessment.id):
         finding = _find(maker, catalogue, answer)
         if finding is not None:
             finding.updated_at, finding.updated_by_label = submitted + _VISITED, by.name
             finding.reply, finding.replied_at = Reply.ACCEPTED.value, row.answered_at
             row.findings.append(finding)
-    row.result = _score(maker, row, answers, catalogue, result)
+    row.result = store_result(row)
     db.session.add(row)
     db.session.add(
         Engagement(
@@ -71,26 +64,6 @@ def make_verification(maker: Maker, firm: Firm, by: User) -> None:
             visit_on=row.visited_on, ended_at=row.verified_at,
         )
     )  # fmt: skip
-
-
-def _score(maker: Maker, row: Verification, answers: Any, catalogue: Catalogue, published: Result) -> Result:
-    document = verified_document(answers_document(row.assessment, answers), findings_of(row))
-    payload = assess(document, catalogue)
-    shown, overall = payload["official"]["evidenced"], payload["index"]["overall"]
-    return Result(
-        id=maker.new_id(),
-        firm_id=row.firm_id,
-        assessment_id=row.assessment_id,
-        engine=payload["engine"],
-        basis=Basis.VERIFIED.value,
-        versions=dict(payload["content"]),
-        level=shown["level"],
-        score=Decimal(shown["score"]),
-        index_overall=None if overall is None else Decimal(str(overall)),
-        payload=payload,
-        evidence=evidence_share(document),
-        **comparable(payload, catalogue, row.assessment, published.town) | {"current": False},
-    )
 
 
 def _find(maker: Maker, catalogue: Catalogue, answer: Answer) -> Finding | None:

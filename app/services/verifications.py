@@ -191,7 +191,7 @@ def verify(verification_id: UUID, *, settle: bool = False, seen: str | None = No
             N_("The firm objects. Confirm that you decide, and that its objection is printed."), field="settle"
         )
     at = now()
-    result = _score(row)
+    result = store_result(row)
     settled = _find_settled(row.assessment_id)
     if settled is not None:
         settled.state, settled.closed_at = S.CLOSED.value, at
@@ -314,7 +314,7 @@ def _find_settled(assessment_id: UUID) -> Verification | None:
     )
 
 
-def _score(row: Verification) -> Result:
+def store_result(row: Verification) -> Result:
     """The result with the verified values: beside the published one, in no comparison and no benchmark."""
     published = get_published_result(row.assessment_id)
     assessment = published.assessment

@@ -18,8 +18,8 @@ from app.models.results import Result
 from app.services.names import masked_name
 from app.web.reports.forms import read_digest, read_typed
 from tests.app import factories as make
-from tests.app.client import Browser
 from tests.app.calibrated import add_verified
+from tests.app.client import Browser
 from tests.app.world import World
 from tests.conftest import sign_in
 

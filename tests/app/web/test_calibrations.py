@@ -11,8 +11,8 @@ from flask import Flask
 
 from app.services import calibrations
 from tests.app import factories as make
-from tests.app.client import Browser
 from tests.app.calibrated import add_firms
+from tests.app.client import Browser
 from tests.app.web.test_members import count_statements
 from tests.app.world import CANARY, World
 

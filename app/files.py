@@ -7,47 +7,85 @@ row that names it is committed, and under another name until it is whole, so nob
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
+import shutil
 from contextlib import suppress
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from flask import current_app
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from app.config import Config
 from app.errors import NotFoundError, StorageError
 
 log = logging.getLogger("app.files")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._/-]{0,190}")
+_PIECE = 256 * 1024
 
 
 def put_file(key: str, data: bytes) -> None:
     """Write a file whole, replacing what stood there. Raises StorageError (a full disk) and leaves nothing behind."""
+    put_stream(key, BytesIO(data))
+
+
+def put_stream(key: str, source: IO[bytes]) -> None:
+    """The same from an open file, piece by piece: memory does not grow with its size."""
     store, path = _place(key)
-    # An object store shows a file when it is complete; a folder shows it while it grows.
-    draft = f"{path}.{secrets.token_hex(4)}.part" if "file" in store.protocol else path
     try:
         store.makedirs(path.rpartition("/")[0], exist_ok=True)
-        store.pipe_file(draft, data)
-        if draft != path:
-            store.mv(draft, path)
+        if isinstance(store, LocalFileSystem):
+            _write_local(path, source)
+        else:
+            _write_remote(store, path, source)
     except OSError as error:
-        log.error("cannot keep a file of %d bytes: %s", len(data), error)
-        if draft != path:
-            with suppress(OSError):
-                store.rm_file(draft)
+        log.error("cannot keep a file: %s", error)
         raise StorageError from error
+
+
+def _write_remote(store: Any, path: str, source: IO[bytes]) -> None:
+    """An object store shows a file when it is complete."""
+    try:
+        with store.open(path, "wb") as target:
+            shutil.copyfileobj(source, target, _PIECE)
+    except BaseException:
+        with suppress(Exception):  # the first failure is the one to tell
+            store.rm_file(path)
+        raise
+
+
+def _write_local(path: str, source: IO[bytes]) -> None:
+    """Beside its place first. It is on the disk before it takes its name, as a full disk may show only then."""
+    draft = f"{path}.{secrets.token_hex(4)}.part"
+    try:
+        with open(draft, "wb") as target:
+            shutil.copyfileobj(source, target, _PIECE)
+            target.flush()
+            os.fsync(target.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(draft)
+        raise
 
 
 def get_file(key: str) -> bytes:
     """The bytes of a file. Raises NotFoundError."""
+    with open_file(key) as file:
+        return file.read()
+
+
+def open_file(key: str) -> IO[bytes]:
+    """A file, to be read piece by piece and closed by the caller. Raises NotFoundError."""
     store, path = _place(key)
     try:
-        data: bytes = store.cat_file(path)
+        file: IO[bytes] = open(path, "rb") if isinstance(store, LocalFileSystem) else store.open(path, "rb")
     except FileNotFoundError as error:
         raise NotFoundError from error
-    return data
+    return file
 
 
 def delete_file(key: str) -> None:

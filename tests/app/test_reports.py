@@ -27,7 +27,7 @@ from app.models.jobs import Job
 from app.models.reports import Report
 from app.reports import fonts
 from app.services.reports import new_code, plain_code, shown_code
-from app.web.downloads import clean_name
+from app.services.names import clean_name
 from app.web.reports.presenters import opens_no_pdf
 from scoring import load_catalogue
 from tests.app import factories as make

@@ -12,13 +12,12 @@ from app.access.guard import access
 from app.access.policy import Permission as P
 from app.errors import InputError, NotFoundError
 from app.extensions import limiter
-from app.files import get_file
 from app.models.reports import Report
 from app.queries.jobs import find_latest_job
 from app.queries.reports import find_printed_report, get_report
 from app.services.links import absolute_url
 from app.services.reports import BUILD, plain_code, request_report
-from app.web.downloads import send_bytes
+from app.web.downloads import send_stored
 from app.web.reports.forms import CodeForm, OrderForm, read_typed
 from app.web.reports.presenters import present_progress, present_report, present_verified, report_name
 
@@ -72,9 +71,7 @@ def download(report_id: UUID) -> ResponseReturnValue:
 def _file(report: Report, *, inline: bool) -> Response:
     if report.file_key is None:
         raise NotFoundError
-    return send_bytes(
-        get_file(report.file_key), report_name(report), PDF, plain=f"report-{report.locale}", inline=inline
-    )
+    return send_stored(report.file_key, report_name(report), PDF, plain=f"report-{report.locale}", inline=inline)
 
 
 @blueprint.get("/verify")

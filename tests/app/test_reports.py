@@ -26,8 +26,8 @@ from app.models.firms import Firm
 from app.models.jobs import Job
 from app.models.reports import Report
 from app.reports import fonts
-from app.services.reports import new_code, plain_code, shown_code
 from app.services.names import clean_name
+from app.services.reports import new_code, plain_code, shown_code
 from app.web.reports.presenters import opens_no_pdf
 from scoring import load_catalogue
 from tests.app import factories as make

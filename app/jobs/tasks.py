@@ -16,6 +16,7 @@ from app.errors import N_
 from app.extensions import db
 from app.jobs import (
     calibrations,
+    bundles,
     campaigns,
     cluster_reports,
     clusters,
@@ -37,6 +38,7 @@ NO_ROOM = N_("The server could not store the file. Try again later; if it stays 
 
 TASKS: dict[str, Task] = {
     "calibrations.compute": calibrations.recalibrate,
+    "bundles.build": lambda context: bundles.build(context, run_job),
     "campaigns.letters": campaigns.letters,
     "campaigns.send": campaigns.send,
     "cluster_reports.build": cluster_reports.build,

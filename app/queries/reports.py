@@ -17,6 +17,7 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models.assessments import Assessment
 from app.models.firms import Firm
+from app.models.jobs import Job, JobState
 from app.models.reports import Report, ReportState
 from app.models.results import Basis, Result
 from app.models.verifications import Verification
@@ -74,6 +75,24 @@ def find_report(result_id: UUID, locale: str) -> Report | None:
 def list_reports(result_id: UUID) -> Sequence[Report]:
     """All reports of a result, by language."""
     return db.session.scalars(select(Report).where(Report.result_id == result_id).order_by(Report.locale)).all()
+
+
+def is_being_built(report: Report, kind: str) -> bool:
+    """Whether a job of this kind, of anybody, will build it; false where that one was called off."""
+    if report.state != ReportState.PENDING:
+        return False
+    report_id = report.id
+    with system_scope():
+        found = db.session.scalar(
+            select(Job.id)
+            .where(
+                Job.kind == kind,
+                Job.subject == str(report_id),
+                Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+            )
+            .limit(1)
+        )
+    return found is not None
 
 
 def find_printed_report(code: str) -> PrintedReport | None:

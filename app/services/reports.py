@@ -11,10 +11,11 @@ from sqlalchemy import select
 from app.access.scope import current_scope
 from app.errors import NotFoundError
 from app.extensions import db
+from app.i18n import in_characters
 from app.models.base import now
 from app.models.reports import Report, ReportState
 from app.models.results import Result
-from app.queries.reports import find_report
+from app.queries.reports import find_report, is_being_built
 from app.queries.results import get_published_result
 from app.services import audit
 from app.services.jobs import request_job
@@ -24,15 +25,16 @@ CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
 
 
-def request_report(assessment_id: UUID, locale: str) -> Report:
+def request_report(assessment_id: UUID, locale: str, *, priority: int = 0) -> Report:
     """The report of the published result in this language: the one there is, else a new one that a job will build.
 
-    Raises NotFoundError while there is no result.
+    Many at once are ordered with a lower `priority`, so that a single one does not wait for them. Raises NotFoundError
+    while there is no result.
     """
     result = get_published_result(assessment_id)
     db.session.execute(select(Result.id).where(Result.id == result.id).with_for_update())  # two clicks, one report
     report = find_report(result.id, locale)
-    if report is not None and report.state != ReportState.FAILED:
+    if report is not None and (report.state == ReportState.READY or is_being_built(report, BUILD)):
         return report
     if report is None:
         report = Report(
@@ -47,9 +49,17 @@ def request_report(assessment_id: UUID, locale: str) -> Report:
         db.session.add(report)
     report.state = ReportState.PENDING.value
     db.session.flush()
-    request_job(BUILD, report.id, locale=locale)
+    request_job(BUILD, report.id, priority=priority, locale=locale)
     audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale)
     return report
+
+
+def report_name(report: Report) -> str:
+    """The file name of a report."""
+    if report.locale == "en":
+        return f"{report.firm_name} - digital self-assessment {report.assessment.number}.pdf"
+    title = in_characters(f"数字化自评报告 第{report.assessment.number}轮", report.locale)
+    return f"{report.firm_name} {title}.pdf"
 
 
 def new_code() -> str:

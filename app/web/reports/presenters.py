@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from app.access.guard import seen_firms
-from app.i18n import day, in_characters, number
+from app.i18n import day, number
 from app.i18n import gettext as _
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
@@ -119,14 +119,6 @@ def present_progress(report: Report, job: Job | None) -> Progress:
 def opens_no_pdf(user_agent: str) -> bool:
     """True inside WeChat on phones where it can neither show nor save a PDF."""
     return CANNOT_OPEN_IN in user_agent and not any(name in user_agent for name in CAN_AFTER_ALL)
-
-
-def report_name(report: Report) -> str:
-    """The file name of a report."""
-    if report.locale == "en":
-        return f"{report.firm_name} - digital self-assessment {report.assessment.number}.pdf"
-    title = in_characters(f"数字化自评报告 第{report.assessment.number}轮", report.locale)
-    return f"{report.firm_name} {title}.pdf"
 
 
 def present_verified(

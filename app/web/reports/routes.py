@@ -16,10 +16,10 @@ from app.models.reports import Report
 from app.queries.jobs import find_latest_job
 from app.queries.reports import find_printed_report, get_report
 from app.services.links import absolute_url
-from app.services.reports import BUILD, plain_code, request_report
+from app.services.reports import BUILD, plain_code, report_name, request_report
 from app.web.downloads import send_stored
 from app.web.reports.forms import CodeForm, OrderForm, read_typed
-from app.web.reports.presenters import present_progress, present_report, present_verified, report_name
+from app.web.reports.presenters import present_progress, present_report, present_verified
 
 blueprint = Blueprint("reports", __name__)
 

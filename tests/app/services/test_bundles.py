@@ -25,7 +25,6 @@ from app.extensions import db
 from app.files import get_file, put_file
 from app.jobs import bundles as job_module
 from app.jobs import queue, tasks
-from app.jobs.context import JobContext, Store
 from app.models.base import now
 from app.models.engagements import Engagement
 from app.models.firms import Firm
@@ -38,6 +37,7 @@ from app.services.bundles import BundleState, Contents
 from app.services.jobs import PAUSES
 from app.transaction import transaction
 from tests.app import factories as make
+from tests.app import light_reports
 from tests.app.world import World
 
 SECRET = "金丝雀"
@@ -106,14 +106,8 @@ def end(app: Flask, firm_id: UUID) -> None:
 
 @pytest.fixture(autouse=True)
 def _light_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reports of a few bytes: drawing them is tested elsewhere."""
-
-    def build(context: JobContext) -> Store:
-        key = reports.file_key(UUID(context.subject))
-        put_file(key, b"%PDF")
-        return lambda: reports.mark_ready(UUID(context.subject), key, b"%PDF")
-
-    monkeypatch.setitem(tasks.TASKS, "reports.build", build)
+    """Nothing is drawn."""
+    monkeypatch.setitem(tasks.TASKS, "reports.build", light_reports.build)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from flask import Flask
 from app.access.policy import Permission
 from app.access.scope import acting_as, narrow
 from app.errors import N_, NotFoundError
-from app.files import put_stream
+from app.files import delete_file, put_stream
 from app.i18n import in_language
 from app.jobs.context import JobContext, JobFailed, JobPaused, Store
 from app.models.reports import ReportState
@@ -39,11 +39,20 @@ from app.services.bundle_files import (
     write_table,
     writing_zip,
 )
-from app.services.bundles import BEHIND, Contents, call_off_reports, keep_file, keep_items, list_items, step_back
+from app.services.bundles import (
+    BEHIND,
+    Contents,
+    call_off_reports,
+    keep_file,
+    keep_items,
+    list_items,
+    step_back,
+    withdraw,
+)
 from app.services.jobs import JobCancelled
 from app.services.reports import BUILD as REPORT
 from app.services.reports import request_report
-from app.transaction import transaction
+from app.transaction import after_commit, transaction
 
 RunJob = Callable[[Flask, UUID], None]
 
@@ -70,6 +79,16 @@ def build(context: JobContext, run_job: RunJob) -> Store:
         with transaction():
             call_off_reports([item.report_id for item in items if item.report_id], context.requested_by)
         raise
+
+
+def remove(context: JobContext) -> Store:
+    """Remove the files of a consultant (`user`) with the firm in them that is the subject."""
+
+    def store() -> None:
+        for key in withdraw(UUID(context.subject), UUID(context.payload["user"])):
+            after_commit(partial(delete_file, key))
+
+    return store
 
 
 @contextmanager

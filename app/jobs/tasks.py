@@ -39,6 +39,7 @@ NO_ROOM = N_("The server could not store the file. Try again later; if it stays 
 TASKS: dict[str, Task] = {
     "calibrations.compute": calibrations.recalibrate,
     "bundles.build": lambda context: bundles.build(context, run_job),
+    "bundles.withdraw": bundles.remove,
     "campaigns.letters": campaigns.letters,
     "campaigns.send": campaigns.send,
     "cluster_reports.build": cluster_reports.build,

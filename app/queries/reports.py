@@ -62,6 +62,18 @@ def get_report(report_id: UUID) -> Report:
     return report
 
 
+def get_report_file(report_id: UUID) -> Report:
+    """The report with the number of its round, and no more: all that its download needs. Raises NotFoundError."""
+    report = db.session.scalar(
+        select(Report)
+        .where(Report.id == report_id)
+        .options(joinedload(Report.assessment).load_only(Assessment.number, raiseload=True))
+    )
+    if report is None:
+        raise NotFoundError
+    return report
+
+
 def find_report(result_id: UUID, locale: str) -> Report | None:
     """The newest report of a result in one language, in whatever state."""
     return db.session.scalar(

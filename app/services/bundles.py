@@ -29,6 +29,7 @@ from app.services.reports import BUILD as REPORT
 from app.services.spreadsheets import CHINA
 
 BUILD = "bundles.build"
+WITHDRAW = "bundles.withdraw"
 FIRST, BEHIND, LAST = -5, -10, -15
 """Priorities: whoever waits for one report or a page goes first, then bundles, then the reports that they want, then
 bundles that can only wait for those."""
@@ -136,7 +137,26 @@ def _included(job: Job) -> set[UUID]:
     return {UUID(firm_id) for firm_id in job.payload.get("included", ())}
 
 
-# ---- for the job, in system scope
+def order_withdrawal(firm_id: UUID, user_id: UUID) -> None:
+    """The engagement has ended: have the consultant's files with this firm in them removed. Until then, and without
+    it, `fetch` refuses them."""
+    request_job(WITHDRAW, firm_id, user=str(user_id))
+
+
+# ---- for the jobs, in system scope
+
+
+def withdraw(firm_id: UUID, user_id: UUID | None = None) -> list[str]:
+    """The keys of all files with this firm in them (of one consultant); their jobs no longer name them."""
+    query = select(Job).where(Job.kind == BUILD, Job.file_key.is_not(None))
+    if user_id is not None:
+        query = query.where(Job.requested_by == user_id)
+    keys = []
+    for job in db.session.scalars(query):
+        if job.file_key is not None and firm_id in _included(job):
+            keys.append(job.file_key)
+            job.file_key = None
+    return keys
 
 
 def keep_items(job_id: UUID, attempt: int, items: Sequence[Item]) -> None:

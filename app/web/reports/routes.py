@@ -14,7 +14,7 @@ from app.errors import InputError, NotFoundError
 from app.extensions import limiter
 from app.models.reports import Report
 from app.queries.jobs import find_latest_job
-from app.queries.reports import find_printed_report, get_report
+from app.queries.reports import find_printed_report, get_report, get_report_file
 from app.services.links import absolute_url
 from app.services.reports import BUILD, plain_code, report_name, request_report
 from app.web.downloads import send_stored
@@ -58,14 +58,14 @@ def state(report_id: UUID) -> ResponseReturnValue:
 @access(P.REPORT_DOWNLOAD)
 def view(report_id: UUID) -> ResponseReturnValue:
     """The file, opened in the browser."""
-    return _file(get_report(report_id), inline=True)
+    return _file(get_report_file(report_id), inline=True)
 
 
 @blueprint.get("/reports/<uuid:report_id>/download")
 @access(P.REPORT_DOWNLOAD)
 def download(report_id: UUID) -> ResponseReturnValue:
     """The file, to keep."""
-    return _file(get_report(report_id), inline=False)
+    return _file(get_report_file(report_id), inline=False)
 
 
 def _file(report: Report, *, inline: bool) -> Response:

@@ -263,6 +263,21 @@ def test_a_firm_that_leaves_afterwards_takes_the_file_along(app: Flask, town: To
     assert len(ZipFile(BytesIO(file_of(app, town, again))).namelist()) == 5
 
 
+def test_the_end_of_an_engagement_removes_the_files_with_this_firm_and_no_others(app: Flask, town: Town) -> None:
+    with_firm = order(app, town)
+    with consultant(app, town, writes=True):
+        without = bundles.order(town.firm_ids[1:], "zh", Contents.TABLE).id
+    key = read(app, with_firm).file_key or ""
+    end(app, town.firm_ids[0])
+    with app.app_context(), system_scope(), transaction():
+        bundles.order_withdrawal(town.firm_ids[0], town.user_id)
+    with app.app_context(), pytest.raises(NotFoundError):
+        get_file(key)
+    with consultant(app, town):
+        assert bundles.state_of(db.session.get_one(Job, with_firm)) == BundleState.WITHDRAWN
+        assert bundles.state_of(db.session.get_one(Job, without)) == BundleState.READY
+
+
 def test_it_is_nobody_elses_and_nobody_orders_what_is_out_of_reach(app: Flask, town: Town, world: World) -> None:
     job_id = order(app, town)
     stranger = Town(world.users["consultant"], town.firm_ids)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -50,6 +50,15 @@ class PrintedReport:
     newer_round: tuple[int, datetime] | None = None
 
 
+class ReportFile(NamedTuple):
+    """Where the file of a report lies, and what its name is made of."""
+
+    key: str
+    firm_name: str
+    locale: str
+    round: int
+
+
 def get_report(report_id: UUID) -> Report:
     """The report with its result, assessment and firm. Raises NotFoundError."""
     report = db.session.scalar(
@@ -62,16 +71,16 @@ def get_report(report_id: UUID) -> Report:
     return report
 
 
-def get_report_file(report_id: UUID) -> Report:
-    """The report with the number of its round, and no more: all that its download needs. Raises NotFoundError."""
-    report = db.session.scalar(
-        select(Report)
+def get_report_file(report_id: UUID) -> ReportFile:
+    """What the download of a report needs, and no more. Raises NotFoundError while there is no file."""
+    row = db.session.execute(
+        select(Report.file_key, Report.firm_name, Report.locale, Assessment.number)
+        .join(Assessment, Assessment.id == Report.assessment_id)
         .where(Report.id == report_id)
-        .options(joinedload(Report.assessment).load_only(Assessment.number, raiseload=True))
-    )
-    if report is None:
+    ).one_or_none()
+    if row is None or row.file_key is None:
         raise NotFoundError
-    return report
+    return ReportFile(row.file_key, row.firm_name, row.locale, row.number)
 
 
 def find_report(result_id: UUID, locale: str) -> Report | None:

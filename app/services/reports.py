@@ -54,12 +54,11 @@ def request_report(assessment_id: UUID, locale: str, *, priority: int = 0) -> Re
     return report
 
 
-def report_name(report: Report) -> str:
-    """The file name of a report."""
-    if report.locale == "en":
-        return f"{report.firm_name} - digital self-assessment {report.assessment.number}.pdf"
-    title = in_characters(f"数字化自评报告 第{report.assessment.number}轮", report.locale)
-    return f"{report.firm_name} {title}.pdf"
+def report_name(firm_name: str, number: int, locale: str) -> str:
+    """The file name of the report of a round."""
+    if locale == "en":
+        return f"{firm_name} - digital self-assessment {number}.pdf"
+    return f"{firm_name} {in_characters(f'数字化自评报告 第{number}轮', locale)}.pdf"
 
 
 def new_code() -> str:

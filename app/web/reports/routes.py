@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import access
 from app.access.policy import Permission as P
-from app.errors import InputError, NotFoundError
+from app.errors import InputError
 from app.extensions import limiter
-from app.models.reports import Report
 from app.queries.jobs import find_latest_job
-from app.queries.reports import find_printed_report, get_report, get_report_file
+from app.queries.reports import ReportFile, find_printed_report, get_report, get_report_file
 from app.services.links import absolute_url
 from app.services.reports import BUILD, plain_code, report_name, request_report
 from app.web.downloads import send_stored
@@ -68,10 +67,9 @@ def download(report_id: UUID) -> ResponseReturnValue:
     return _file(get_report_file(report_id), inline=False)
 
 
-def _file(report: Report, *, inline: bool) -> Response:
-    if report.file_key is None:
-        raise NotFoundError
-    return send_stored(report.file_key, report_name(report), PDF, plain=f"report-{report.locale}", inline=inline)
+def _file(report: ReportFile, *, inline: bool) -> Response:
+    name = report_name(report.firm_name, report.round, report.locale)
+    return send_stored(report.key, name, PDF, plain=f"report-{report.locale}", inline=inline)
 
 
 @blueprint.get("/verify")

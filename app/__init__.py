@@ -20,8 +20,8 @@ from app.web.accounts.routes import blueprint as accounts
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
-from app.web.calibrations.routes import blueprint as calibrations
 from app.web.bundles.routes import blueprint as bundles
+from app.web.calibrations.routes import blueprint as calibrations
 from app.web.campaigns.routes import blueprint as campaigns
 from app.web.cluster_reports.running import blueprint as cluster_reports
 from app.web.clusters.routes import blueprint as clusters

@@ -15,8 +15,8 @@ from app.access.scope import system_scope
 from app.errors import N_
 from app.extensions import db
 from app.jobs import (
-    calibrations,
     bundles,
+    calibrations,
     campaigns,
     cluster_reports,
     clusters,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from app.access.scope import system_scope
 from app.config import read_config
+from app.errors import StorageError
 from app.extensions import db
 from app.files import put_file
 from app.jobs import queue, tasks
@@ -124,7 +125,12 @@ def test_what_stops_its_worker_three_times_is_given_up_and_shown(
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("SELECT", {}, Exception("away"))]
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        StorageError(),
+        OperationalError("SELECT", {}, Exception("away")),
+    ],
 )
 def test_what_may_pass_is_tried_again_later_and_then_said_clearly(
     app: Flask, table: dict[str, Any], error: Exception

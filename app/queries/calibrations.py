@@ -135,13 +135,17 @@ def list_calibrated_trades() -> list[str]:
 
 
 def hints(sector: str) -> dict[str, Hint]:
-    """By item, for a firm of this trade: from its own trade where enough firms stand behind it, else from all."""
+    """By item, for a firm of this trade: from its own trade where enough firms stand behind it, else from all.
+
+    Two statements.
+    """
     known = _known_firms()
     found: dict[str, Hint] = {}
-    for name in (ALL, sector):
-        for one in _calibrated(name, known).shown:
-            figures = one.figures
-            found[one.item_id] = Hint(name, one.n, -figures["shrunk"], -figures["high"], -figures["low"])
+    rows = db.session.scalars(select(Calibration).where(Calibration.sector.in_((ALL, sector)))).all()
+    for row in sorted(rows, key=lambda row: row.sector != ALL):  # the own trade last: it stays
+        if _may_be_shown(row, known):
+            figures = row.figures
+            found[row.item_id] = Hint(row.sector, row.n, -figures["shrunk"], -figures["high"], -figures["low"])
     return found
 
 
@@ -154,13 +158,18 @@ def _calibrated(sector: str, known: dict[str, int]) -> Calibrated:
     rows = db.session.scalars(
         select(Calibration).where(Calibration.sector == sector).order_by(Calibration.item_id)
     ).all()
-    own = sum(known.values()) if sector == ALL else known.get(sector, 0)
-    shown = [row for row in rows if row.n - own >= NEED]
+    shown = [row for row in rows if _may_be_shown(row, known)]
     return Calibrated(
         sector,
         tuple(Found(row.item_id, row.n, row.figures, row.computed_at) for row in shown),
         tuple(row.item_id for row in rows if row not in shown),
     )
+
+
+def _may_be_shown(row: Calibration, known: dict[str, int]) -> bool:
+    """Whether enough firms stand behind a figure that the reader does not see one by one."""
+    own = sum(known.values()) if row.sector == ALL else known.get(row.sector, 0)
+    return row.n - own >= NEED
 
 
 def _known_firms() -> dict[str, int]:

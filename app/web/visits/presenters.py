@@ -16,16 +16,18 @@ from app.i18n import gettext as _
 from app.i18n import ngettext
 from app.models.verifications import Finding, FindingFile, Verification
 from app.queries.assessments import FileRow, Round
+from app.queries.calibrations import Hint
 from app.queries.verifications import findings_of
 from app.services.answers import is_claim
 from app.web.assessments.review import flag_text, question_of
 from app.web.assessments.words import problem_text, text
-from app.web.figures import points, sentences
+from app.web.figures import points, sentences, signed
 from app.web.results.gates import away
 from app.web.round_tabs import Tab, round_tabs
 from app.web.visits.cards import Card, CardWords, Shown, card_words, present_card, present_state
 from app.web.visits.forms import Entry, shown_fields
 from scoring.answers import Document, read
+from scoring.calibration import ALL
 from scoring.capability import capability_levels
 from scoring.content.model import Question
 from scoring.official import Standing, decimal, gates, standing
@@ -221,6 +223,18 @@ def present_saved(visit: Visit, item: str) -> dict[str, Any]:
 def plain(marked: str) -> str:
     """A sentence without its marks."""
     return str(marked).replace("<em>", "").replace("</em>", "")
+
+
+def present_usual(hints: Mapping[str, Hint]) -> dict[str, str]:
+    """What usually became of such claims on site, by item: shown to whoever verifies, applied by nobody."""
+    said = {}
+    for item, hint in hints.items():
+        values = {"levels": signed(hint.correction), "firms": hint.n}
+        if hint.sector == ALL:
+            said[item] = _("corrected by %(levels)s levels on average (%(firms)s firms of all trades)", **values)
+        else:
+            said[item] = _("corrected by %(levels)s levels on average (%(firms)s firms of this trade)", **values)
+    return said
 
 
 # ---- the order of the items

@@ -30,6 +30,7 @@ from app.errors import (
 from app.i18n import gettext as _
 from app.models.verifications import FindingFile
 from app.queries.assessments import Round, get_round, list_files
+from app.queries.calibrations import hints
 from app.queries.verifications import find_open_verification, find_verified, list_round_files
 from app.services import findings
 from app.services.uploads import MAX_BYTES
@@ -41,7 +42,7 @@ from app.web.errors import wants_json
 from app.web.visits import forms
 from app.web.visits.cards import present_conflict, present_file, present_states
 from app.web.visits.paper import present_sheet
-from app.web.visits.presenters import Visit, present_day_problem, present_saved, present_visit
+from app.web.visits.presenters import Visit, present_day_problem, present_saved, present_usual, present_visit
 
 blueprint = Blueprint("visits", __name__)
 MAX_FORM = 64 * 1024 * 1024
@@ -62,7 +63,7 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
     if round_.assessment.is_draft:
         flash(_("This round is not submitted yet. There is nothing to verify."), "info")
         return redirect(url_for("assessments.show", assessment_id=assessment_id))
-    return render_template("visits/show.html", page=present_visit(_visit(round_)))
+    return render_template("visits/show.html", page=present_visit(_with_usual(_visit(round_))))
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/visit/print")
@@ -86,6 +87,10 @@ def _visit(round_: Round) -> Visit:
         photos=list_round_files(round_.id),
         writable=settled is None and (verification is None or verification.state in findings.WRITABLE),
     )
+
+
+def _with_usual(visit: Visit) -> Visit:
+    return replace(visit, usual=present_usual(hints(visit.round.assessment.sector)))
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/visit")

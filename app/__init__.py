@@ -32,7 +32,7 @@ from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
 from app.web.home.routes import blueprint as home
-from app.web.jobs.routes import blueprint as jobs
+from app.web.jobs.routes import blueprint as background_jobs
 from app.web.members.routes import blueprint as members
 from app.web.programmes.routes import blueprint as programmes
 from app.web.quick.routes import blueprint as quick
@@ -61,7 +61,7 @@ BLUEPRINTS = (
     handovers,
     health,
     home,
-    jobs,
+    background_jobs,
     members,
     programmes,
     quick,

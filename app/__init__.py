@@ -27,7 +27,7 @@ from app.web.cluster_reports.running import blueprint as cluster_reports
 from app.web.clusters.routes import blueprint as clusters
 from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
-from app.web.consultants.routes import blueprint as consultants
+from app.web.engagements.routes import blueprint as engagements
 from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
@@ -56,7 +56,7 @@ BLUEPRINTS = (
     clusters,
     comparison,
     consents,
-    consultants,
+    engagements,
     firms,
     handovers,
     health,

@@ -66,7 +66,7 @@ def _advised_firms(user_id: UUID) -> frozenset[UUID]:
                 Engagement.user_id == user_id,
                 Engagement.agreed_at.is_not(None),
                 Engagement.ended_at.is_(None),
-                or_(Engagement.until_on.is_(None), Engagement.until_on >= _today()),
+                or_(Engagement.until_on.is_(None), Engagement.until_on >= today()),
                 Firm.deleted_at.is_(None),
             )
         )
@@ -89,13 +89,13 @@ def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
         )
         .where(ClusterMember.left_at.is_(None), Firm.deleted_at.is_(None))
     )
-    today = _today()
+    day = today()
     cluster_ids = frozenset(
         db.session.scalars(
             select(Coordinator.cluster_id).where(
                 Coordinator.user_id == user_id,
-                or_(Coordinator.from_on.is_(None), Coordinator.from_on <= today),
-                or_(Coordinator.until_on.is_(None), Coordinator.until_on >= today),
+                or_(Coordinator.from_on.is_(None), Coordinator.from_on <= day),
+                or_(Coordinator.until_on.is_(None), Coordinator.until_on >= day),
             )
         )
     )
@@ -105,7 +105,8 @@ def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
     return cluster_ids, frozenset(firm_id for _cluster_id, firm_id in rows)
 
 
-def _today() -> date:
+def today() -> date:
+    """The day it is in China."""
     return now().astimezone(CHINA).date()
 
 

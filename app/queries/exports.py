@@ -62,7 +62,8 @@ _HANDOVER = ("assessment_id", "section_id", "name", "created_at", "expires_at", 
 _CONSENT = ("kind", "text_version", "given_at", "withdrawn_at")
 _BLOCK = ("family", "sealed_at")
 _ENGAGEMENT = (
-    "asked_by", "asked_by_name", "purpose", "asked_at", "agreed_at", "declined_at", "until_on", "visit_on", "ended_at"
+    "asked_by", "asked_by_name", "purpose", "answer", "asked_at", "agreed_at", "declined_at", "until_on", "visit_on",
+    "ended_at",
 )  # fmt: skip
 _EVENT = ("kind", "subject", "details", "created_at")
 _INVITATION = ("role", "sections", "name", "created_at", "expires_at", "used_at", "revoked_at")

@@ -62,7 +62,7 @@ class Frame:
 PLACES = (
     Place("firms.home", lazy("My firm")),
     Place("clusters.index", lazy("Clusters")),
-    Place("consultants.index", lazy("Firms I advise")),
+    Place("engagements.index", lazy("Firms I advise")),
     Place("admin.index", lazy("Administration")),
     Place("calibrations.show", lazy("Claims and findings"), minor=True),
 )

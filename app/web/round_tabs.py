@@ -28,11 +28,17 @@ class Tab:
     current: bool
 
 
-def round_tabs(assessment_id: UUID, firm_id: UUID, here: str) -> tuple[Tab, ...]:
-    """The parts of the round that this visitor may open; `here` is the endpoint of the page. Empty for one alone."""
+def round_parts(assessment_id: UUID, firm_id: UUID, here: str = "") -> tuple[Tab, ...]:
+    """The parts of the round that this visitor may open; `here` is the endpoint of the page."""
     shown = []
     for endpoint, label in PARTS:
         permission = permission_of(current_app, endpoint)
         if permission is not None and may(permission, firm_id):
             shown.append(Tab(url_for(endpoint, assessment_id=assessment_id), str(label), endpoint == here))
-    return tuple(shown) if len(shown) > 1 else ()
+    return tuple(shown)
+
+
+def round_tabs(assessment_id: UUID, firm_id: UUID, here: str) -> tuple[Tab, ...]:
+    """The parts as tabs of the page `here`. Empty for one alone."""
+    parts = round_parts(assessment_id, firm_id, here)
+    return parts if len(parts) > 1 else ()

@@ -351,6 +351,7 @@ def upgrade() -> None:
         sa.Column("asked_by_name", sa.String(length=200), nullable=False),
         sa.Column("cluster_id", sa.Uuid(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agreed_by", sa.Uuid(), nullable=True),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1020,6 +1021,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_diagnoses_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
+        "engagement_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("requested_by", sa.Uuid(), nullable=False),
+        sa.Column("cluster_id", sa.Uuid(), nullable=True),
+        sa.Column("invitee_id", sa.Uuid(), nullable=True),
+        sa.Column("firm_typed", sa.String(length=254), nullable=False),
+        sa.Column("consultant_typed", sa.String(length=254), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("visit_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_engagement_requests_cluster_id_clusters"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"],
+            ["engagements.id"],
+            name=op.f("fk_engagement_requests_engagement_id_engagements"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitee_id"],
+            ["invitees.id"],
+            name=op.f("fk_engagement_requests_invitee_id_invitees"),
+            ondelete="SET NULL",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by"],
+            ["users.id"],
+            name=op.f("fk_engagement_requests_requested_by_users"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement_requests")),
+    )
+    with op.batch_alter_table("engagement_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_engagement_requests_asked_at"), ["asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_engagement_requests_cluster_id"), ["cluster_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_engagement_requests_requested_by"), ["requested_by"], unique=False)
+
+    op.create_table(
         "handovers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
@@ -1591,6 +1643,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_handovers_assessment_id"))
 
     op.drop_table("handovers")
+    with op.batch_alter_table("engagement_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_engagement_requests_requested_by"))
+        batch_op.drop_index(batch_op.f("ix_engagement_requests_cluster_id"))
+        batch_op.drop_index(batch_op.f("ix_engagement_requests_asked_at"))
+
+    op.drop_table("engagement_requests")
     with op.batch_alter_table("diagnoses", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_diagnoses_firm_id"))
 

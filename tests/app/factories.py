@@ -295,6 +295,6 @@ def make_work(user: User, cluster: Cluster) -> Job:
     return _add(Job(**values, requested_by=user.id, file_key=key, file_name="名单.xlsx"))
 
 
-def make_engagement(firm: Firm, user: User) -> Engagement:
+def make_engagement(firm: Firm, user: User, **values: Any) -> Engagement:
     """A firm lets a consultant in."""
-    return _add(Engagement(firm_id=firm.id, user_id=user.id, agreed_at=now()))
+    return _add(Engagement(firm_id=firm.id, user_id=user.id, **{"agreed_at": now(), **values}))

@@ -80,6 +80,7 @@ def build_world(app: Flask) -> World:
         membership = make.make_membership(users["member"], firm, "member")
         make.make_membership(users["foreign"], other)
         engagement = make.make_engagement(firm, users["consultant"])
+        asked = make.make_engagement(firm, users["admin"], agreed_at=None, asked_by="consultant", purpose="走访")
         invitation = make.make_invitation(firm, INVITATION_TOKEN, INVITATION_CODE)
         own = _rounds(firm)
         foreign = _rounds(other, note=CANARY)
@@ -110,6 +111,7 @@ def build_world(app: Flask) -> World:
             other_attachment_id=foreign["attachment"].id,
             users={name: user.id for name, user in users.items()},
             extra={
+                "asked_id": asked.id,
                 "step": STEP,
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,

@@ -84,9 +84,7 @@ def present_quality(
                 " · ".join(part for part in (sector_name(f.sector), f.town) if part),
                 day(f.created_at),
                 "–" if f.evidence is None else f"{f.evidence:.0f} %",
-                tuple(
-                    _reason(kind, n) for kind, n in sorted(f.flags.items(), key=lambda one: -_URGENCY.get(one[0], 1))
-                ),
+                flag_reasons(f.flags),
             )
             for f in urgent[:MOST]
         ),
@@ -118,6 +116,11 @@ def _answer(urgent: int, of: int) -> str:
 
 def _weight(firm: Flagged) -> int:
     return sum(_URGENCY.get(kind, 1) * min(n, 5) for kind, n in firm.flags.items())
+
+
+def flag_reasons(flags: Mapping[str, int]) -> tuple[str, ...]:
+    """Numbers of flags by kind in words, what contradicts itself first."""
+    return tuple(_reason(kind, n) for kind, n in sorted(flags.items(), key=lambda one: -_URGENCY.get(one[0], 1)))
 
 
 def _reason(kind: str, number: int) -> str:

@@ -53,15 +53,6 @@ class ClusterCard:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsultantRow:
-    """A consultant who is let in."""
-
-    name: str
-    since: str
-    revoke_url: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventRow:
     """A line of the history."""
 
@@ -80,10 +71,10 @@ class ConsentsPage:
     viewers: tuple[ViewerRow, ...]
     statistics: Choice
     clusters: tuple[ClusterCard, ...]
-    engagements: tuple[ConsultantRow, ...]
+    consultants: str
     history: tuple[EventRow, ...]
     owner: bool
-    engage_url: str
+    consultants_url: str
     join_url: str
     delete_url: str
 
@@ -96,17 +87,10 @@ def present_consents(firm: Firm, viewers: Viewers, history: Sequence[ConsentEven
         viewers=_viewers(viewers),
         statistics=_statistics(firm, viewers.statistics),
         clusters=tuple(_cluster(firm, view) for view in viewers.clusters),
-        engagements=tuple(
-            ConsultantRow(
-                engagement.user.display_name,
-                _("since %(day)s", day=day(engagement.agreed_at)),
-                url_for("consents.end_engagement", firm_id=firm.id, engagement_id=engagement.id),
-            )
-            for engagement in viewers.engagements
-        ),
+        consultants=join([engagement.user.display_name for engagement in viewers.engagements]),
         history=tuple(_event(event) for event in history),
         owner=owner,
-        engage_url=url_for("consents.engage", firm_id=firm.id),
+        consultants_url=url_for("engagements.firm", firm_id=firm.id),
         join_url=url_for("clusters.enter_code"),
         delete_url=url_for("firms.data", firm_id=firm.id),
     )

@@ -16,10 +16,12 @@ from app.access.roles import Role
 from app.i18n import content_text, day, language, ngettext
 from app.i18n import gettext as _
 from app.models.assessments import Assessment
+from app.models.engagements import Engagement
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.results import Result
 from app.models.selfchecks import SelfCheckRun
 from app.models.verifications import Verification
+from app.queries.access import today
 from app.queries.assessments import Round
 from app.queries.consents import Viewers
 from app.queries.verifications import Verified
@@ -28,6 +30,7 @@ from app.services.links import absolute_url
 from app.web.accounts.presenters import qr_svg
 from app.web.charts import Segment, progress
 from app.web.consents.presenters import viewer_sentences
+from app.web.engagements.firm import request_line, visit_line
 from app.web.figures import join, one_decimal, rounded_points, signed
 from app.web.names import level_name, sector_name, verified_text
 from app.web.selfchecks.presenters import CheckLine, check_lines
@@ -95,6 +98,8 @@ class FirmPage:
     rounds: tuple[RoundRow, ...]
     members: tuple[MemberRow, ...]
     viewers: tuple[str, ...]
+    requests: tuple[tuple[str, str], ...]
+    visits: tuple[str, ...]
     checks: tuple[CheckLine, ...]
     answer_url: str
     answer_text: str
@@ -185,9 +190,11 @@ def present_firm(
     runs: Sequence[SelfCheckRun],
     verified: Mapping[UUID, Verified],
     waiting: Verification | None,
+    requests: Sequence[Engagement],
 ) -> FirmPage:
     """The start page; `results` are the published ones, oldest round first, `runs` those of the self-checks,
-    `verified` what was verified of the rounds, `waiting` a verification that waits for the firm's answer."""
+    `verified` what was verified of the rounds, `waiting` a verification that waits for the firm's answer, `requests`
+    what consultants ask and nobody has answered."""
     owner = owns(memberships)
     new_round = url_for("assessments.start", firm_id=firm.id) if owner and draft is None and results else None
     return FirmPage(
@@ -200,6 +207,13 @@ def present_firm(
         answer_text=_waiting_text(waiting) if waiting else "",
         members=tuple(_member(m, False) for m in memberships),
         viewers=viewer_sentences(viewers),
+        requests=tuple(
+            (request_line(r), url_for("engagements.agree", firm_id=firm.id, engagement_id=r.id) if owner else "")
+            for r in requests
+        ),
+        visits=tuple(
+            line for e in viewers.engagements if e.visit_on and e.visit_on >= today() and (line := visit_line(e))
+        ),
         checks=check_lines(runs),
         new_round_url=new_round,
         history_url=url_for("results.history", firm_id=firm.id) if len(results) > 1 else None,
@@ -207,7 +221,7 @@ def present_firm(
             name: url_for(endpoint, firm_id=firm.id)
             for name, endpoint in (
                 ("edit", "firms.edit"), ("members", "firms.members"), ("consents", "consents.index"),
-                ("data", "firms.data"), ("checks", "selfchecks.index"),
+                ("data", "firms.data"), ("checks", "selfchecks.index"), ("consultants", "engagements.firm"),
             )
         },
         owner=owner,

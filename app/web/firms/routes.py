@@ -17,6 +17,7 @@ from app.models.firms import MembershipRole
 from app.queries.assessments import find_draft, list_rounds, read_round
 from app.queries.clusters import find_cluster_by_code
 from app.queries.consents import read_viewers
+from app.queries.engagements import list_firm_requests
 from app.queries.firms import get_firm, get_membership, list_memberships, list_open_invitations, list_own_memberships
 from app.queries.results import list_published_results
 from app.queries.selfchecks import list_runs
@@ -84,6 +85,7 @@ def show(firm_id: UUID) -> ResponseReturnValue:
         list_runs(firm.id),
         list_verified([r.assessment_id for r in results]),
         find_waiting(firm.id),
+        list_firm_requests(firm.id),
     )
     return render_template("firms/show.html", page=page, form=forms.EmptyForm())
 

@@ -327,6 +327,9 @@ def present_invitee(cluster: Cluster, invitee: Invitee, joined_at: Any, messages
             "remove": url_for("members.remove", **values),
             "bounce": url_for("members.bounce", **values),
             "renew": url_for("members.renew", **values),
+            "consultant": url_for("engagements.ask_for", cluster_id=cluster.id, invitee=invitee.id)
+            if joined_at is not None
+            else "",
         },
     )
 

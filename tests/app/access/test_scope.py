@@ -114,7 +114,7 @@ def test_a_consent_to_one_cluster_says_nothing_to_another(app: Flask, world: Wor
 
 def test_a_grant_ends_when_revoked(app: Flask, world: World) -> None:
     with make.writing(app):
-        db.session.scalars(db.select(Engagement)).one().ended_at = now()
+        db.session.get_one(Engagement, world.engagement_id).ended_at = now()
     assert reach_of(app, world, "consultant").consultant_firm_ids == frozenset()
 
 

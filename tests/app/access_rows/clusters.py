@@ -30,5 +30,4 @@ ROWS = (
         owner=DONE,
         foreign=404,
     ),
-    only("consultants.index", consultant=DONE),
 )

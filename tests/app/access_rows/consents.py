@@ -25,19 +25,4 @@ ROWS = (
         owner=DONE,
         foreign=404,
     ),
-    only(
-        "consents.engage",
-        method="POST",
-        values=firm,
-        data=lambda w: {"login": w.logins["consultant"]},
-        owner=DONE,
-        foreign=404,
-    ),
-    only(
-        "consents.end_engagement",
-        method="POST",
-        values=lambda w: {"firm_id": w.firm_id, "engagement_id": w.engagement_id},
-        owner=DONE,
-        foreign=404,
-    ),
 )

@@ -18,7 +18,7 @@ def test_every_place_exists(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("role", "endpoint"),
     [("owner", "firms.home"), ("member", "firms.home"), ("coordinator", "clusters.index"),
-     ("consultant", "consultants.index"), ("admin", "admin.index"), ("account", "firms.create")],
+     ("consultant", "engagements.index"), ("admin", "admin.index"), ("account", "firms.create")],
 )  # fmt: skip
 def test_start_page_leads_to_the_place_of_the_role(
     app: Flask, request: pytest.FixtureRequest, role: str, endpoint: str

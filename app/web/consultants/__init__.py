@@ -1,1 +1,0 @@
-"""Consultants: the firms that let them in."""

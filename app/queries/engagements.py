@@ -40,7 +40,8 @@ class Advised:
     """A firm that a consultant works for: what its round says, and how far the work is (one of STAGES).
 
     The fields from `assessment_id` on are of its last submitted round, empty before the first. `draft` says that a
-    round is open, `trade` whose questions the submitted one answers. `actions` are those still open, `overdue` those of them past their day.
+    round is open, `trade` whose questions the submitted one answers. `actions` are those still open, `overdue` those
+    of them past their day.
     """
 
     engagement_id: UUID

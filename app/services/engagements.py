@@ -381,7 +381,7 @@ def _find_by_login(login: str) -> User | None:
 
 
 def _find_firm(request: EngagementRequest) -> Firm | None:
-    """The firm that was meant: the first one of an owner with several; for a coordinator only a member of the cluster."""
+    """The firm that was meant: of an owner with several the first; for a coordinator only a member of the cluster."""
     query = select(Firm).where(Firm.deleted_at.is_(None))
     if request.cluster_id is not None and request.invitee_id is not None:
         member = find_member(request.invitee_id)

@@ -208,7 +208,8 @@ def ask(firm_typed: str, purpose: str, visit_on: date | None = None) -> Engageme
     """A consultant asks a firm, by its number or its owner's login. Raises InputError, ForbiddenError for others."""
     if Role.CONSULTANT not in current_scope().roles:
         raise ForbiddenError
-    return _request(EngagementRequest(firm_typed=_read_firm(firm_typed), visit_on=visit_on), purpose)
+    row = EngagementRequest(firm_typed=_read_firm(firm_typed), consultant_typed="", visit_on=visit_on)
+    return _request(row, purpose)
 
 
 # ---- the coordinator

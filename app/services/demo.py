@@ -26,12 +26,12 @@ from app.extensions import db
 from app.models.base import now
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
-from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.invitees import Invitee
 from app.models.users import User, UserRole
 from app.services import audit, calibrations, releases
 from app.services.consents import TEXT_VERSION
+from app.services.demo_engagements import make_engagements
 from app.services.demo_lists import make_entry, make_round
 from app.services.demo_rounds import SHOWN, Maker, make_history
 from app.services.demo_selfchecks import make_selfchecks
@@ -77,7 +77,6 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     people = _make_people(maker, leader=firms >= MANY)
     clusters = _make_clusters(maker, people, firms)
     others = clusters["general"]
-    consultants = [people["consultant"], people["consultant2"]]
     entries: dict[UUID, list[Invitee]] = defaultdict(list)
     verifier = _user(visits, "verifier", f"示例{_PEOPLE[9]}顾问", None)
     db.session.add(UserRole(id=visits.new_id(), user_id=verifier.id, role=Role.CONSULTANT.value))
@@ -93,16 +92,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         make_selfchecks(number, firm, maker.at)
         cluster = clusters.get(sector, others)
         entries[cluster.id].append(_join(maker, lists, number, firm, cluster))
-        if number % 4 == 1:
-            db.session.add(
-                Engagement(
-                    id=maker.new_id(),
-                    firm_id=firm.id,
-                    user_id=consultants[number // 4 % 2].id,
-                    asked_at=maker.at - timedelta(days=20),
-                    agreed_at=maker.at - timedelta(days=20),
-                )
-            )
+        make_engagements(number, firm, people, cluster, maker)
         if is_verified(number, many=firms >= MANY):
             make_verification(visits, firm, verifier)
         if number == 0:

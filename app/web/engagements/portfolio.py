@@ -22,10 +22,10 @@ from app.queries.access import today
 from app.queries.engagements import STAGES, Advised
 from app.services.portfolio import PER_PAGE, Wish
 from app.web.cluster_reports.quality import flag_reasons
-from app.web.figures import nouns, one_decimal, rounded_points
+from app.web.figures import nouns, one_decimal, phrases, rounded_points, sentences
 from app.web.layout import is_open
 from app.web.names import level_name, sector_name
-from app.web.round_tabs import Tab, round_parts
+from app.web.round_tabs import Tab, round_parts, round_tabs
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
 
@@ -96,7 +96,8 @@ class FirmRow:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The form that asks for the reports of several firms as one file; its filters say what "all" means."""
+    """The form that asks for the reports of several firms as one file. Its filters say what "all" means; with a
+    stage among them, which a bundle does not know, "all" is not offered."""
 
     url: str
     filters: Mapping[str, str]
@@ -131,8 +132,8 @@ class AdvisedPage:
     """One firm of the portfolio."""
 
     row: FirmRow
-    since: str
-    until: str
+    tabs: tuple[Tab, ...]
+    days: str
     purpose: str
     more: tuple[Link, ...]
     visit_url: str
@@ -164,11 +165,16 @@ def present_portfolio(
     waiting = sum(firm.stage in WAITING for firm in firms)
     return PortfolioPage(
         finding=_finding(firms),
-        sub=ngettext(
-            "%(num)s firm; the next step is yours at %(waiting)s.",
-            "%(num)s firms; the next step is yours at %(waiting)s.",
-            len(firms),
-            waiting=waiting,
+        sub=sentences(
+            (
+                ngettext(
+                    "%(num)s firm; the next step is yours at %(waiting)s.",
+                    "%(num)s firms; the next step is yours at %(waiting)s.",
+                    len(firms),
+                    waiting=waiting,
+                ),
+                _("A firm can end its engagement at any time, with effect at once."),
+            )
         ),
         empty=not firms,
         picks=_picks(firms, wish),
@@ -191,8 +197,13 @@ def present_advised(firm: Advised, row: Engagement, summaries: Mapping[UUID, Map
     """One firm."""
     return AdvisedPage(
         row=_row(firm, summaries),
-        since=_("open to you since %(day)s", day=day(row.agreed_at)),
-        until=_("until %(day)s", day=day(row.until_on)) if row.until_on else _("without a last day"),
+        tabs=round_tabs(firm.assessment_id, firm.firm_id, "") if firm.assessment_id else (),
+        days=phrases(
+            (
+                _("open to you since %(day)s", day=day(row.agreed_at)),
+                _("until %(day)s", day=day(row.until_on)) if row.until_on else _("without a last day"),
+            )
+        ),
         purpose=row.purpose,
         more=_more(firm),
         visit_url=url_for("engagements.visit", engagement_id=row.id),
@@ -251,8 +262,8 @@ def _picks(firms: Sequence[Advised], wish: Wish) -> tuple[Link, ...]:
 
 def _columns() -> tuple[tuple[str, str], ...]:
     return (
-        ("name", _("Firm")), ("visit", _("Visit")), ("stage", _("Stage")), ("level", _("Self-assessed")),
-        ("verified", _("Verified")), ("", _("Look at first")), ("", _("Open")),
+        ("name", _("Firm")), ("visit", _("Visit")), ("stage", _("Stage")), ("level", _("Level claimed")),
+        ("verified", _("Level verified")), ("", _("Look at first")), ("", _("Open")),
     )  # fmt: skip
 
 
@@ -337,6 +348,8 @@ def _look(catalogue: Catalogue, firm: Advised, summary: Mapping[str, Any] | None
 
 def _more(firm: Advised) -> tuple[Link, ...]:
     found = []
+    if firm.assessment_id is not None:
+        found.append(Link(_("Result and report"), url_for("results.show", assessment_id=firm.assessment_id)))
     if firm.assessment_id is not None and may(P.ROADMAP_READ, firm.firm_id):
         found.append(Link(_("Route to the next level"), url_for("roadmap.show", assessment_id=firm.assessment_id)))
     if firm.round > 1:
@@ -366,7 +379,9 @@ def _bundle(chosen: Sequence[Advised], wish: Wish) -> Bundle:
     here = language_code()
     return Bundle(
         url=url_for("bundles.create"),
-        filters=wish.filters,
-        all_label=ngettext("the %(num)s firm of this list", "all %(num)s firms of this list", len(chosen)),
+        filters={} if wish.stage else wish.filters,
+        all_label=""
+        if wish.stage
+        else ngettext("instead the %(num)s firm of this list", "instead all %(num)s firms of this list", len(chosen)),
         locales=tuple(Option(code, name, code == here) for code, name in LANGUAGES.items()),
     )

@@ -69,7 +69,7 @@ def present_index(firm: Firm, runs: Sequence[SelfCheckRun], *, writes: bool) -> 
     ]
     return IndexPage(
         firm=firm.name,
-        back_url=url_for("firms.show", firm_id=firm.id) if writes else url_for("consultants.index"),
+        back_url=url_for("firms.show", firm_id=firm.id) if writes else url_for("engagements.index"),
         checks=tuple(rows),
     )
 

@@ -198,7 +198,7 @@ def present_run(run: SelfCheckRun, runs: Sequence[SelfCheckRun], *, writes: bool
         take_over_url=url_for("selfchecks.take_over", run_id=run.id) if writes and result["feeds"] else "",
         again_url=url_for("selfchecks.start", firm_id=run.firm_id, check_id=run.check_id) if writes else "",
         index_url=url_for("selfchecks.index", firm_id=run.firm_id),
-        back_url=url_for("firms.show", firm_id=run.firm_id) if writes else url_for("consultants.index"),
+        back_url=url_for("firms.show", firm_id=run.firm_id) if writes else url_for("engagements.index"),
     )  # fmt: skip
 
 

@@ -231,16 +231,16 @@ def test_consultant_reads_while_the_firm_allows_it(visit: MakeVisitor) -> None:
     assert consultant.get(result_url).status == 404
     assert consultant.get(file_url).status == 404
     home = firm_url(owner)
-    owner.go(f"{home}/consents")
+    owner.go(f"{home}/consultants")
     owner.page.fill("#login", CONSULTANT)
     owner.press("Let this consultant in")
     page = consultant.go("/advice")
-    page.locator("main tr", has_text="让顾问看的厂").get_by_role("link").first.click()
+    page.locator("main tr", has_text="让顾问看的厂").get_by_role("link", name="Result of").click()
     assert consultant.path == result_url
     assert steps.plate(page) == steps.plate(owner.go(result_url))
     assert consultant.get(file_url).body().startswith(b"%PDF")
-    owner.go(f"{home}/consents")
-    owner.page.locator("form[action*='/revoke'] button").click()
+    owner.go(f"{home}/consultants")
+    owner.page.locator("form[action$='/end'] button").click()
     for address in (result_url, report_url, file_url, f"{round_url}/answers.xlsx", f"{home}/history"):
         assert consultant.get(address).status == 404, address
     consultant.go("/advice")

@@ -18,6 +18,7 @@ from app.models.base import now
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.reports import Report
 from app.models.verifications import FindingFile
+from app.models.users import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,18 @@ def list_memberships(firm_id: UUID) -> Sequence[Membership]:
         .where(Membership.firm_id == firm_id)
         .order_by(Membership.created_at, Membership.id)
     ).all()
+
+
+def list_owners(firm_id: UUID) -> list[User]:
+    """The accounts of a firm's owners that are in use, oldest first."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(Membership, Membership.user_id == User.id)
+            .where(Membership.firm_id == firm_id, Membership.role == MembershipRole.OWNER.value, User.active.is_(True))
+            .order_by(Membership.created_at, Membership.id)
+        )
+    )
 
 
 def get_membership(firm_id: UUID, membership_id: UUID) -> Membership:

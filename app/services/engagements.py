@@ -8,7 +8,6 @@ own word with a no, tells more.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -18,13 +17,12 @@ from app.access.roles import Role
 from app.access.scope import current_scope
 from app.errors import N_, ConflictError, ForbiddenError, InputError
 from app.extensions import db
-from app.i18n import day, in_language
+from app.i18n import day
 from app.i18n import gettext as _
 from app.models.base import now
 from app.models.clusters import Cluster, ClusterMember
 from app.models.engagements import AskedBy, Engagement, EngagementRequest
 from app.models.firms import Firm, Membership, MembershipRole
-from app.models.messages import Channel
 from app.models.users import User
 from app.queries.access import today
 from app.queries.clusters import get_cluster
@@ -36,14 +34,14 @@ from app.queries.engagements import (
     list_own_requests,
     was_declined,
 )
-from app.queries.firms import get_firm
+from app.queries.firms import get_firm, list_owners
 from app.queries.invitees import find_member, get_invitee
 from app.queries.users import find_user, get_user, list_roles, parse_login
 from app.services import audit
 from app.services.firms import check_uscc
 from app.services.jobs import request_job
 from app.services.links import absolute_url
-from app.services.messages import send_message
+from app.services.messages import tell
 from app.services.texts import clean_text
 
 ASK = "engagements.ask"
@@ -99,7 +97,7 @@ def _agree(row: Engagement, firm: Firm, until_on: date | None, visit_on: date | 
     if row.agreed_at is None:
         row.agreed_by, row.agreed_at = current_scope().user_id, now()
         audit.record("engagement:agree", row.id, firm_id=firm.id, user=str(row.user_id))
-        _tell(
+        tell(
             row.user,
             "engagement_agreed",
             lambda: (
@@ -114,7 +112,7 @@ def _agree(row: Engagement, firm: Firm, until_on: date | None, visit_on: date | 
         )
     elif days != (row.until_on, row.visit_on):
         audit.record("engagement:change", row.id, firm_id=firm.id, until=str(until_on), visit=str(visit_on or ""))
-        _tell(
+        tell(
             row.user,
             "engagement_changed",
             lambda: (
@@ -135,7 +133,7 @@ def decline(firm_id: UUID, engagement_id: UUID, word: str = "") -> None:
     audit.record("engagement:decline", row.id, firm_id=firm_id, user=str(row.user_id))
     if row.answer and row.asked_by == AskedBy.CONSULTANT:
         firm = get_firm(firm_id)
-        _tell(
+        tell(
             row.user,
             "engagement_declined",
             lambda: (
@@ -152,7 +150,7 @@ def end(firm_id: UUID, engagement_id: UUID) -> None:
         return
     _end(row)
     firm = get_firm(firm_id)
-    _tell(
+    tell(
         row.user,
         "engagement_ended",
         lambda: (
@@ -168,10 +166,10 @@ def end(firm_id: UUID, engagement_id: UUID) -> None:
 def leave(engagement_id: UUID) -> None:
     """End an engagement at once, from the consultant's side. Raises NotFoundError."""
     row = get_own_engagement(engagement_id)
-    name, owners = row.user.display_name, _owners(row.firm_id)
+    name, owners = row.user.display_name, list_owners(row.firm_id)
     _end(row)
     for owner in owners:
-        _tell(
+        tell(
             owner,
             "engagement_ended",
             lambda: (
@@ -191,8 +189,8 @@ def set_visit(engagement_id: UUID, visit_on: date | None) -> None:
     audit.record("engagement:visit", row.id, firm_id=row.firm_id, day=str(visit_on or ""))
     name, firm = row.user.display_name, row.firm
     link = absolute_url("engagements.firm", firm_id=firm.id)
-    for owner in _owners(firm.id):
-        _tell(
+    for owner in list_owners(firm.id):
+        tell(
             owner,
             "engagement_visit",
             lambda: (
@@ -230,12 +228,11 @@ def ask_for(
     """
     cluster = get_cluster(cluster_id)
     invitee = None if invitee_id is None else get_invitee(cluster.id, invitee_id)
-    parsed = _read_login(consultant_typed, "consultant")
     row = EngagementRequest(
         cluster_id=cluster.id,
         invitee_id=invitee_id,
         firm_typed=_read_firm(firm_typed) if invitee is None else "",
-        consultant_typed=parsed,
+        consultant_typed=_read_login(consultant_typed, "consultant"),
         visit_on=visit_on,
     )
     return _request(row, purpose)
@@ -272,7 +269,7 @@ def open_request(request_id: UUID) -> None:
         return
     db.session.execute(delete(EngagementRequest).where(EngagementRequest.asked_at < now() - KEPT))
     asker = get_user(request.requested_by)
-    consultant = _find_by_login(request.consultant_typed) if request.consultant_typed else asker
+    consultant = find_user(request.consultant_typed) if request.consultant_typed else asker
     firm = _find_firm(request)
     if firm is None or consultant is None or not _is_consultant(consultant):
         return
@@ -299,8 +296,8 @@ def open_request(request_id: UUID) -> None:
 def _tell_of_request(row: Engagement, firm: Firm, consultant: User) -> None:
     cluster = None if row.cluster_id is None else db.session.get(Cluster, row.cluster_id)
     link = absolute_url("engagements.firm", firm_id=firm.id)
-    for owner in _owners(firm.id):
-        _tell(
+    for owner in list_owners(firm.id):
+        tell(
             owner,
             "engagement_asked",
             lambda: (
@@ -377,10 +374,6 @@ def _read_firm(typed: str) -> str:
         ) from error
 
 
-def _find_by_login(login: str) -> User | None:
-    return db.session.scalar(select(User).where(User.email == login if "@" in login else User.phone == login))
-
-
 def _find_firm(request: EngagementRequest) -> Firm | None:
     """The firm that was meant: of an owner with several the first; for a coordinator only a member of the cluster."""
     query = select(Firm).where(Firm.deleted_at.is_(None))
@@ -392,7 +385,7 @@ def _find_firm(request: EngagementRequest) -> Firm | None:
     elif len(request.firm_typed) == 18 and "@" not in request.firm_typed:
         query = query.where(Firm.uscc == request.firm_typed)
     else:
-        owner = _find_by_login(request.firm_typed)
+        owner = find_user(request.firm_typed)
         if owner is None:
             return None
         query = (
@@ -405,28 +398,3 @@ def _find_firm(request: EngagementRequest) -> Firm | None:
             ClusterMember.cluster_id == request.cluster_id, ClusterMember.left_at.is_(None)
         )
     return db.session.scalar(query.limit(1))
-
-
-def _owners(firm_id: UUID) -> list[User]:
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(Membership, Membership.user_id == User.id)
-            .where(Membership.firm_id == firm_id, Membership.role == MembershipRole.OWNER.value, User.active.is_(True))
-            .order_by(Membership.created_at, Membership.id)
-        )
-    )
-
-
-def _tell(user: User, kind: str, words: Callable[[], tuple[str, str]]) -> None:
-    """Write to somebody in their own language; `words` gives subject and text."""
-    with in_language(user.locale):
-        subject, body = words()
-    send_message(
-        Channel.MAIL if user.email else Channel.SMS,
-        user.login,
-        kind=kind,
-        subject=subject[:200],
-        body=body,
-        user_id=user.id,
-    )

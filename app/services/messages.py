@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import current_app
 
 from app.config import Config
 from app.extensions import db
+from app.i18n import in_language
 from app.models.base import now
 from app.models.invitees import Invitee
 from app.models.messages import Channel, Message, MessageState
+from app.models.users import User
 from app.queries.messages import get_message
 from app.services import audit
 from app.services.jobs import request_job
@@ -46,6 +49,20 @@ def send_message(
     if not kept:
         request_job("messages.deliver", message.id)
     return message
+
+
+def tell(user: User, kind: str, words: Callable[[], tuple[str, str]]) -> None:
+    """Write to somebody in their own language; `words` gives subject and text."""
+    with in_language(user.locale):
+        subject, body = words()
+    send_message(
+        Channel.MAIL if user.email else Channel.SMS,
+        user.login,
+        kind=kind,
+        subject=subject[:200],
+        body=body,
+        user_id=user.id,
+    )
 
 
 def mark_sent(message_id: UUID) -> None:

@@ -167,7 +167,7 @@ def test_the_consultant_reads_the_result_and_changes_nothing(client_consultant: 
     assert page.status_code == 200 and not soup(page).select("main form")
     assert not soup(page).select(f"a[href$='{result(world)}/take-over']")
     assert client_consultant.get(f"/self-checks/{world.extra['open_run_id']}").status_code == 404
-    advice = soup(client_consultant.get("/advice"))
+    advice = soup(client_consultant.get(f"/advice/{world.engagement_id}"))
     assert advice.select(f"a[href='/firms/{world.firm_id}/self-checks']")
 
 

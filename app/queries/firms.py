@@ -17,8 +17,8 @@ from app.models.attachments import Attachment
 from app.models.base import now
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.reports import Report
-from app.models.verifications import FindingFile
 from app.models.users import User
+from app.models.verifications import FindingFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ STAGE_NAMES = {
     "visit": lazy("being verified"),
     "with_firm": lazy("waiting for the firm's answer"),
     "changes": lazy("the firm objects"),
-    "verified": lazy("verified on site"),
+    "verified": lazy("the firm is verified"),
     "diagnosed": lazy("diagnosis signed"),
     "actions": lazy("agreed actions open"),
 }

@@ -17,6 +17,7 @@ from app.models.users import User
 from app.queries.access import load_reach
 from app.web import errors, headers, layout
 from app.web.accounts.routes import blueprint as accounts
+from app.web.actions.routes import blueprint as actions
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
@@ -26,6 +27,7 @@ from app.web.clusters.routes import blueprint as clusters
 from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
 from app.web.consultants.routes import blueprint as consultants
+from app.web.diagnoses.routes import blueprint as diagnoses
 from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
 from app.web.health.routes import blueprint as health
@@ -42,6 +44,7 @@ from app.web.selfchecks.routes import blueprint as selfchecks
 
 BLUEPRINTS = (
     accounts,
+    actions,
     admin,
     assessments,
     attachments,
@@ -51,6 +54,7 @@ BLUEPRINTS = (
     comparison,
     consents,
     consultants,
+    diagnoses,
     firms,
     handovers,
     health,

@@ -13,8 +13,10 @@ from app.errors import InputError, NotFoundError
 from app.extensions import limiter
 from app.files import get_file
 from app.models.reports import Report
+from app.models.results import Basis
 from app.queries.jobs import find_latest_job
 from app.queries.reports import find_printed_report, get_report
+from app.queries.results import find_verified_result
 from app.services.reports import BUILD, plain_code, request_report
 from app.web.downloads import send_bytes
 from app.web.reports.forms import CodeForm, OrderForm
@@ -33,7 +35,7 @@ def create(assessment_id: UUID) -> ResponseReturnValue:
     form = OrderForm()
     if not form.validate_on_submit():
         raise InputError
-    report = request_report(assessment_id, form.locale.data)
+    report = request_report(assessment_id, form.locale.data, Basis(form.basis.data) if form.basis.data else None)
     return redirect(url_for(".show", report_id=report.id), 303)
 
 
@@ -42,7 +44,9 @@ def create(assessment_id: UUID) -> ResponseReturnValue:
 def show(report_id: UUID) -> ResponseReturnValue:
     """How far the report is; once it is ready, the file."""
     report = get_report(report_id)
-    return render_template("reports/show.html", page=present_report(report, find_latest_job(BUILD, report_id)))
+    verified = find_verified_result(report.assessment_id)
+    page = present_report(report, find_latest_job(BUILD, report_id), verified)
+    return render_template("reports/show.html", page=page)
 
 
 @blueprint.get("/reports/<uuid:report_id>/state")

@@ -1,4 +1,5 @@
-"""Order a diagnosis report, and record it once it is built. One file for each result and language."""
+"""Order a diagnosis report, and record it once it is built. One file for each result, language and what is printed
+beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from app.errors import NotFoundError
 from app.extensions import db
 from app.models.base import now
 from app.models.reports import Report, ReportState
-from app.models.results import Result
+from app.models.results import Basis, Result
+from app.queries.enclosures import read_enclosure
 from app.queries.reports import find_report
 from app.queries.results import get_published_result
 from app.services import audit
@@ -24,14 +26,19 @@ CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
 
 
-def request_report(assessment_id: UUID, locale: str) -> Report:
-    """The report of the published result in this language: the one there is, else a new one that a job will build.
+def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None) -> Report:
+    """The report of a round in this language with all that is to print now: the one there is, else a new one that a job
+    will build. It rests on the newest verified result where there is one, else on the claims; or on the `basis` asked.
 
-    Raises NotFoundError while there is no result.
+    Raises NotFoundError while there is no such result.
     """
-    result = get_published_result(assessment_id)
-    db.session.execute(select(Result.id).where(Result.id == result.id).with_for_update())  # two clicks, one report
-    report = find_report(result.id, locale)
+    claimed = get_published_result(assessment_id)
+    db.session.execute(select(Result.id).where(Result.id == claimed.id).with_for_update())  # two clicks, one report
+    enclosure = read_enclosure(claimed.assessment)
+    if basis is Basis.VERIFIED and enclosure.verified is None:
+        raise NotFoundError
+    result = claimed if basis is Basis.CLAIMED or enclosure.verified is None else enclosure.verified
+    report = find_report(result.id, locale, enclosure.mark)
     if report is not None and report.state != ReportState.FAILED:
         return report
     if report is None:
@@ -40,15 +47,16 @@ def request_report(assessment_id: UUID, locale: str) -> Report:
             assessment_id=assessment_id,
             result_id=result.id,
             locale=locale,
+            mark=enclosure.mark,
             verify_code=new_code(),
-            firm_name=result.assessment.firm.name,
+            firm_name=claimed.assessment.firm.name,
             created_by=current_scope().user_id,
         )
         db.session.add(report)
     report.state = ReportState.PENDING.value
     db.session.flush()
     request_job(BUILD, report.id, locale=locale)
-    audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale)
+    audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale, basis=result.basis)
     return report
 
 
@@ -72,9 +80,15 @@ def file_key(report_id: UUID) -> str:
     return f"reports/{report_id.hex}-{secrets.token_hex(8)}.pdf"
 
 
-def mark_ready(report_id: UUID, key: str, data: bytes) -> None:
-    """The file stands under `key`: record it, its size and digest."""
+def mark_ready(report_id: UUID, key: str, data: bytes, mark: str = "") -> None:
+    """The file stands under `key`: record it, its size and digest, and what it prints beside the result: the words may
+    have changed since it was ordered. Where another report prints the same already, this one is given up."""
     report = _get(report_id)
+    if report.mark != mark:
+        if find_report(report.result_id, report.locale, mark) is not None:
+            report.state = ReportState.FAILED.value
+            return
+        report.mark = mark
     report.file_key, report.sha256, report.size = key, hashlib.sha256(data).hexdigest(), len(data)
     report.state, report.ready_at = ReportState.READY.value, now()
 

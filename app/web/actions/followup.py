@@ -15,6 +15,7 @@ from app.models.results import Result
 from app.web.figures import sentences
 from app.web.results.planned import state_names
 from app.web.results.reading import Reading
+from scoring.effects import raised_topics
 
 DASH = "–"
 
@@ -66,15 +67,6 @@ class Standing:
         return self.claimed.payload["capabilities"], self.verified.payload["capabilities"] if self.verified else {}
 
 
-def raised_topics(reading: Reading, solution: str) -> list[str]:
-    """The topics that a solution raises, in the order of the questionnaire; none for other work."""
-    plan = reading.catalogue.plans.get(solution)
-    if plan is None:
-        return []
-    items = {item for item, *_rest in plan.raises}
-    return [topic.id for topic in reading.catalogue.topics.values() if topic.levelled and items & set(topic.items)]
-
-
 def present_follow_up(reading: Reading, actions: Sequence[Action], before: Standing, after: Standing) -> FollowUp:
     """`actions` were agreed after the round of `before`; `reading` is of the round of `after`."""
     names = state_names()
@@ -86,7 +78,7 @@ def present_follow_up(reading: Reading, actions: Sequence[Action], before: Stand
             action.owner,
             names[ActionState(action.state)],
             day(action.since) if action.since else DASH,
-            tuple(_moved(reading, topic, before, after) for topic in raised_topics(reading, action.solution)),
+            tuple(_moved(reading, topic, before, after) for topic in raised_topics(reading.catalogue, action.solution)),
         )
         for action in actions
     )

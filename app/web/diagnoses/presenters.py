@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from flask import url_for
 
@@ -157,21 +156,11 @@ def present_signed(reading: Reading, row: Diagnosis | None, *, may_take_back: bo
         other_language=_("Part of this was written in the other language only and is shown as it stands.")
         if any((part.lang == "en") != (language() == "en") for part in shown)
         else "",
-        waiting=""
-        if signed
-        else _("Your consultant has not signed a diagnosis of this round yet. It will stand here."),
+        waiting="" if signed else _("No diagnosis of this round is signed yet. It will stand here."),
         actions_url=url_for("actions.index", assessment_id=result.assessment_id),
         take_back_url=url_for("diagnoses.take_back", assessment_id=result.assessment_id) if may_take_back else "",
         version=signed.version if signed else 0,
     )
-
-
-def present_line(row: Diagnosis | None, assessment_id: UUID) -> tuple[str, str] | None:
-    """(sentence, address) for the result page; None where nothing is signed."""
-    if row is None or row.signed_at is None:
-        return None
-    said = _("%(name)s has signed a diagnosis on %(day)s.", name=row.by_name, day=day(row.signed_at))
-    return said, url_for("diagnoses.show", assessment_id=assessment_id)
 
 
 def placeholders(reading: Reading, place: str, code: str) -> dict[str, str]:

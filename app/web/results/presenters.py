@@ -11,15 +11,15 @@ from flask import url_for
 
 from app.access.guard import may
 from app.access.policy import Permission as P
-from app.i18n import LANGUAGES, language_code
+from app.i18n import LANGUAGES, day, language_code
 from app.i18n import gettext as _
+from app.models.diagnoses import Diagnosis
 from app.models.reports import Report, ReportState
 from app.models.results import Result
 from app.models.roadmaps import Roadmap
 from app.queries.benchmarks import Place
 from app.queries.enclosures import Enclosure
 from app.services.reports import shown_code
-from app.web.diagnoses.presenters import present_line
 from app.web.names import language_name
 from app.web.place import PlaceView, present_place
 from app.web.results.answers import Answers, present_answers
@@ -120,7 +120,7 @@ def present_result(
             "You see this result because the firm agreed to it. It can withdraw that at any time."
         ),
         downloads=_downloads(result, verified, ready) if enclosure else (),
-        diagnosis=present_line(enclosure.diagnosis, result.assessment_id)
+        diagnosis=_diagnosis_line(enclosure.diagnosis)
         if enclosure and may(P.DIAGNOSIS_READ, firm.id) else None,
         export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",
         history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
@@ -139,6 +139,14 @@ def present_result(
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,
     )  # fmt: skip
+
+
+def _diagnosis_line(row: Diagnosis | None) -> tuple[str, str] | None:
+    """(sentence, address); None where nothing is signed."""
+    if row is None or row.signed_at is None:
+        return None
+    said = _("%(name)s has signed a diagnosis on %(day)s.", name=row.by_name, day=day(row.signed_at))
+    return said, url_for("diagnoses.show", assessment_id=row.assessment_id)
 
 
 def _downloads(

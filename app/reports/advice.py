@@ -146,7 +146,8 @@ def since(case: Case) -> d.Section | None:
 
 
 def _verified_level(case: Case, payload: Mapping[str, Any] | None) -> str:
-    return str(payload["official"]["evidenced"]["level"]) if payload else case.words.say("not verified")
+    say = case.words.say
+    return say("level {n}", n=payload["official"]["evidenced"]["level"]) if payload else say("not verified")
 
 
 def _move(case: Case, topic: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str:

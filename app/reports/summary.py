@@ -30,9 +30,10 @@ def cover(case: Case) -> d.Cover:
     line = (" · " if w.language == "en" else "　").join(
         p for p in (w.of(case.catalogue.sector.title), people, w.plain(issue.town)) if p
     )
+    number = (say("Report no."), issue.code or "–", "")
     plate = [
         (say("Firm"), w.cut(firm_name(case), _LONGEST_NAME[w.language] // 2), ""),
-        (say("Trade"), w.of(case.catalogue.sector.title), ""),
+        number if issue.verified else (say("Trade"), w.of(case.catalogue.sector.title), ""),
         (
             say("Level, verified") if case.on_site else say("Level"),
             str(case.level),
@@ -43,8 +44,9 @@ def cover(case: Case) -> d.Cover:
         (say("How sure"), _how_sure(case), ""),
         (say("Submitted on") if issue.verified else say("Date"), w.day(issue.on), ""),
         (say("Index"), w.of(case.catalogue.edition.title), ""),
-        (say("Report no."), issue.code or "–", ""),
     ]
+    if not issue.verified:
+        plate.append(number)
     return d.Cover(
         kicker=say("Guangdong SME digital self-assessment"),
         title=say("Digital maturity report"),
@@ -63,20 +65,16 @@ def cover(case: Case) -> d.Cover:
 
 
 def _views(case: Case) -> list[tuple[str, str, str]]:
-    """Claimed, evidenced and verified side by side, where somebody was on site."""
-    w, say, verified = case.words, case.words.say, case.issue.verified
+    """The three levels side by side, where somebody was on site."""
+    say, verified = case.words.say, case.issue.verified
     if verified is None:
         return []
     claimed = case.claimed["official"]
-    figures = [
-        (say("Claimed"), claimed["level"], claimed["score"]),
-        (say("With evidence"), claimed["evidenced"]["level"], claimed["evidenced"]["score"]),
-        (say("Verified"), verified.level, verified.score),
-    ]
-    views = [
-        w.pair(name, say("level {level}, score {score}", level=level, score=score)) for name, level, score in figures
-    ]
-    return [(say("Claimed, evidenced, verified"), w.clauses(views), "")]
+    levels = say(
+        "{claimed} claimed, {evidenced} with evidence, {verified} verified",
+        claimed=claimed["level"], evidenced=claimed["evidenced"]["level"], verified=verified.level,
+    )  # fmt: skip
+    return [(say("The three levels"), levels, "")]
 
 
 def _how_sure(case: Case) -> str:

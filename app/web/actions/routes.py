@@ -144,7 +144,7 @@ def reminders(assessment_id: UUID) -> ResponseReturnValue:
     return _back(assessment_id)
 
 
-@blueprint.get(".xlsx")
+@blueprint.get("/list.xlsx")
 @access(P.ACTION_READ)
 def export(assessment_id: UUID) -> ResponseReturnValue:
     """The list as a spreadsheet."""

@@ -27,6 +27,14 @@ KNOWN = {STEP: "学一遍"}
 NOON = datetime(2026, 5, 4, 12, tzinfo=CHINA)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_agreed(app: Flask, world: World) -> None:
+    """The firm begins with an empty list."""
+    with make.writing(app):
+        for row in db.session.scalars(select(Action)):
+            db.session.delete(row)
+
+
 def add(app: Flask, world: World, text: str, **values: object) -> UUID:
     with acting(app, world):
         return actions.add(world.assessment_id, Agreed(text, **values), KNOWN).id  # type: ignore[arg-type]

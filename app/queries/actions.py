@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from app.errors import NotFoundError
 from app.extensions import db
@@ -35,16 +35,21 @@ def get_action(assessment_id: UUID, action_id: UUID) -> Action:
     return row
 
 
-def list_earlier_actions(firm_id: UUID, number: int) -> Sequence[Action]:
-    """What was agreed after the last round before round `number` that has actions, with that round; in its order."""
+def list_actions_until(assessment: Assessment) -> tuple[list[Action], list[Action]]:
+    """(what was agreed after this round, what was agreed after the last round before it that has any), each with its
+    round and in its order."""
     rows = db.session.scalars(
         select(Action)
         .join(Action.assessment)
-        .options(joinedload(Action.assessment))
-        .where(Action.firm_id == firm_id, Assessment.number < number)
+        .options(contains_eager(Action.assessment))
+        .where(Action.firm_id == assessment.firm_id, Assessment.number <= assessment.number)
         .order_by(Assessment.number.desc(), Action.position, Action.id)
     ).all()
-    return [row for row in rows if row.assessment_id == rows[0].assessment_id]
+    earlier = [row for row in rows if row.assessment_id != assessment.id]
+    return (
+        [row for row in rows if row.assessment_id == assessment.id],
+        [row for row in earlier if row.assessment_id == earlier[0].assessment_id],
+    )
 
 
 def find_later_round(firm_id: UUID, number: int) -> Assessment | None:

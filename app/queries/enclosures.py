@@ -20,24 +20,29 @@ from app.models.diagnoses import Diagnosis
 from app.models.results import Result
 from app.models.roadmaps import Roadmap
 from app.models.verifications import FindingFile, Verification
-from app.queries.actions import list_actions, list_earlier_actions
+from app.queries.actions import list_actions_until
 from app.queries.diagnoses import find_signed_diagnosis
-from app.queries.results import find_verified_result
+from app.queries.results import list_verified_results
 from app.queries.roadmaps import find_roadmap
 from app.queries.verifications import find_verified
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """The rows that are printed. `plan` is the firm's plan where something is agreed; `earlier` are the actions of the
-    last round before with any, `earlier_verified` that round's verified result."""
+    """The rows that are printed. `roadmap` is the firm's plan; `earlier` are the actions of the last round before with
+    any, `earlier_verified` that round's verified result."""
 
     verified: Result | None
     diagnosis: Diagnosis | None
     actions: Sequence[Action]
-    plan: Roadmap | None
+    roadmap: Roadmap | None
     earlier: Sequence[Action]
     earlier_verified: Result | None
+
+    @property
+    def plan(self) -> Roadmap | None:
+        """The plan where something is agreed; else none is printed."""
+        return self.roadmap if self.actions else None
 
     @property
     def mark(self) -> str:
@@ -57,15 +62,15 @@ class Enclosure:
 
 def read_enclosure(assessment: Assessment) -> Enclosure:
     """What the reports of this round print now."""
-    actions = list_actions(assessment.id)
-    earlier = list_earlier_actions(assessment.firm_id, assessment.number) if assessment.number > 1 else []
+    actions, earlier = list_actions_until(assessment)
+    verified = list_verified_results([assessment.id, *(row.assessment_id for row in earlier[:1])])
     return Enclosure(
-        verified=find_verified_result(assessment.id),
+        verified=verified.get(assessment.id),
         diagnosis=find_signed_diagnosis(assessment.id),
         actions=actions,
-        plan=find_roadmap(assessment.id) if actions else None,
+        roadmap=find_roadmap(assessment.id),
         earlier=earlier,
-        earlier_verified=find_verified_result(earlier[0].assessment_id) if earlier else None,
+        earlier_verified=verified.get(earlier[0].assessment_id) if earlier else None,
     )
 
 

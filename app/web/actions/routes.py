@@ -15,10 +15,10 @@ from app.access.policy import Permission as P
 from app.errors import InputError
 from app.i18n import gettext as _
 from app.i18n import ngettext
-from app.models.actions import ActionState
-from app.queries.actions import find_later_round, list_actions, list_earlier_actions
+from app.models.actions import Action, ActionState
+from app.queries.actions import find_later_round, list_actions, list_actions_until
 from app.queries.answers import list_answers
-from app.queries.results import find_verified_result, get_published_result
+from app.queries.results import get_published_result, list_verified_results
 from app.queries.roadmaps import find_roadmap
 from app.services import actions, roadmaps
 from app.services.actions import Agreed
@@ -161,13 +161,13 @@ def _reading(assessment_id: UUID) -> Reading:
 def _page(assessment_id: UUID, wrong: Wrong | None = None) -> str:
     result = get_published_result(assessment_id)
     reading = read_result(result, ())
-    rows = list_actions(assessment_id)
+    rows, earlier = list_actions_until(result.assessment)
     later = find_later_round(result.firm_id, result.assessment.number) if rows else None
     page = present_actions(
         reading,
         rows,
         find_roadmap(assessment_id),
-        _follow_up(reading),
+        _follow_up(reading, earlier) if earlier else None,
         (later.number, later.id) if later else None,
         actions.today(),
         wrong or Wrong(),
@@ -175,18 +175,15 @@ def _page(assessment_id: UUID, wrong: Wrong | None = None) -> str:
     return render_template("actions/index.html", page=page)
 
 
-def _follow_up(reading: Reading) -> FollowUp | None:
-    """The last actions agreed before this round against it; None where nothing was agreed."""
-    result = reading.result
-    earlier = list_earlier_actions(result.firm_id, result.assessment.number)
-    if not earlier:
-        return None
-    before = get_published_result(earlier[0].assessment_id)
+def _follow_up(reading: Reading, earlier: list[Action]) -> FollowUp:
+    """The last actions agreed before this round against it."""
+    before, result = get_published_result(earlier[0].assessment_id), reading.result
+    verified = list_verified_results([before.assessment_id, result.assessment_id])
     return present_follow_up(
         reading,
         earlier,
-        Standing(before, find_verified_result(before.assessment_id)),
-        Standing(result, find_verified_result(result.assessment_id)),
+        Standing(before, verified.get(before.assessment_id)),
+        Standing(result, verified.get(result.assessment_id)),
     )
 
 

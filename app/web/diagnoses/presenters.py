@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
-from app.i18n import LANGUAGES, day, html_lang, in_language, language, moment
+from app.i18n import day, html_lang, in_language, language, moment
 from app.i18n import gettext as _
 from app.models.diagnoses import Diagnosis, TextBlock
 from app.models.results import Basis
 from app.models.verifications import Verdict, Verification
 from app.services.diagnoses import SUMMARY, WRITTEN, Said, fill, text_at, text_for
 from app.web.figures import nouns, one_decimal, points
-from app.web.names import dimension_title, level_name
+from app.web.names import dimension_title, language_name, level_name
 from app.web.results.reading import Reading
 from app.web.round_tabs import Tab, round_tabs
 
@@ -230,7 +230,7 @@ def _place(
         name, there = f"{code}_{place}", text_at(stored, code, place)
         text = there if mine is None else mine.get(code, {}).get(place, "")
         theirs = there if clash and text.strip() != there else None
-        label = _("%(place)s, %(language)s", place=_place_title(place), language=LANGUAGES[code])
+        label = _("%(place)s, %(language)s", place=_place_title(place), language=language_name(code))
         texts.append(Written(name, label, html_lang(code), text, theirs, tuple(errors.get(name, ()))))
     fitting = tuple((str(b.id), b.title) for b in blocks if b.dimension in ("", place))
     return Place(

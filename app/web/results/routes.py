@@ -50,7 +50,7 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
         count_submitted_rounds(result.firm_id),
         find_place(result),
         _usual_route(reading) if seen else None,
-        find_roadmap(assessment_id) if seen else None,
+        enclosure.roadmap if enclosure else find_roadmap(assessment_id) if seen else None,
         find_earlier_roadmap(result.assessment) if seen else None,
     )
     return render_template("results/show.html", page=page)

@@ -27,7 +27,8 @@ ALIKE = {
 SEEN: dict[str, set[str]] = {}
 """Endpoints looked at by role. `make test` gives a file to one process, so the last test knows all of them."""
 WITHOUT_PAGE = {
-    "actions.export", "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
+    "actions.export",
+    "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
     "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
     "results.export", "firms.home", "roadmap.data", "selfchecks.sheet", "cluster_reports.download",
     "cluster_reports.state", "cluster_reports.view", "comparison.download", "comparison.export_state",

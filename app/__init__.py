@@ -21,6 +21,8 @@ from app.web.actions.routes import blueprint as actions
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
+from app.web.bundles.routes import blueprint as bundles
+from app.web.calibrations.routes import blueprint as calibrations
 from app.web.campaigns.routes import blueprint as campaigns
 from app.web.cluster_reports.running import blueprint as cluster_reports
 from app.web.clusters.routes import blueprint as clusters
@@ -41,6 +43,8 @@ from app.web.reports.routes import blueprint as reports
 from app.web.results.routes import blueprint as results
 from app.web.roadmap.routes import blueprint as roadmap
 from app.web.selfchecks.routes import blueprint as selfchecks
+from app.web.verifications.routes import blueprint as verifications
+from app.web.visits.routes import blueprint as visits
 
 BLUEPRINTS = (
     accounts,
@@ -48,6 +52,8 @@ BLUEPRINTS = (
     admin,
     assessments,
     attachments,
+    calibrations,
+    bundles,
     campaigns,
     cluster_reports,
     clusters,
@@ -68,6 +74,8 @@ BLUEPRINTS = (
     results,
     roadmap,
     selfchecks,
+    verifications,
+    visits,
 )
 
 

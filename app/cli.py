@@ -20,13 +20,15 @@ from app.errors import DomainError, NotFoundError
 from app.extensions import db
 from app.jobs import queue
 from app.queries.clusters import get_cluster
-from app.services import backups, clusters, demo, imports, users
+from app.services import backups, calibrations, clusters, demo, imports, users
 from app.transaction import transaction
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_user, create_cluster, import_firms, make_demo, report, content, run_jobs, backup, restore):
+    for command in (
+        create_user, create_cluster, import_firms, make_demo, calibrate, report, content, run_jobs, backup, restore,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 
@@ -104,6 +106,17 @@ def make_demo(firms: int, seed: int) -> None:
     width = max(len(entry.role) for entry in logins)
     for entry in logins:
         click.echo(f"  {entry.role:<{width}}  {entry.login:<26}  {entry.password}")
+
+
+@click.command("calibrate")
+@with_appcontext
+def calibrate() -> None:
+    """Work out anew how far claims usually stand from what was found on site, and print how many figures there are."""
+    with bad_input(), system_scope(), transaction():
+        rows = calibrations.compute()
+        calibrations.store(rows)
+        counts = {"figures": len(rows), "firms": max((row.n for row in rows), default=0)}
+    click.echo(json.dumps(counts))
 
 
 @click.command("backup")

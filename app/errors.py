@@ -100,6 +100,13 @@ class TooLargeError(DomainError):
     message = N_("This is too large. Files may have up to 10 MB each.")
 
 
+class StorageError(DomainError):
+    """The store took no file: the disk is full, or it cannot be reached. Nothing was kept; it can be tried again."""
+
+    id = "storage_failed"
+    message = N_("The server has no room for this file at the moment. Nothing of it was kept; please try again later.")
+
+
 class RateLimitedError(DomainError):
     """Too many attempts."""
 
@@ -133,6 +140,7 @@ ERROR_TABLE: dict[type[Exception], ErrorRow] = {
     ConflictError: ErrorRow(409, "errors/error.html"),
     LockedError: ErrorRow(409, "errors/error.html"),
     TooLargeError: ErrorRow(413, "errors/error.html"),
+    StorageError: ErrorRow(507, "errors/error.html", logging.ERROR),
     RateLimitedError: ErrorRow(429, "errors/error.html", logging.WARNING),
     Exception: ErrorRow(500, "errors/error.html", logging.ERROR),
 }

@@ -132,6 +132,19 @@ def within_cluster(cluster_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def acting_as(scope: Scope) -> Iterator[None]:
+    """Do a part of a job within this scope, as whoever asked for it would. It gets a session of its own."""
+    outer = current_scope()
+    db.session.remove()
+    g.scope = scope
+    try:
+        yield
+    finally:
+        db.session.remove()
+        g.scope = outer
+
+
+@contextmanager
 def system_scope() -> Iterator[None]:
     """Reach everything: the scope of jobs and commands, and of the few look-ups that start from a secret token.
 

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.access.scope import system_scope
+from app.errors import StorageError
 from app.services import jobs
 from app.services.jobs import JobCancelled, JobLost
 from app.transaction import transaction
@@ -64,7 +65,9 @@ class JobPaused(Exception):
 
 def may_pass(error: BaseException) -> bool:
     """Whether a failure is one of the surroundings (a full disk, a database away), so that a later try may do."""
-    return isinstance(error, OperationalError) or (isinstance(error, OSError) and error.errno in _MAY_PASS)
+    return isinstance(error, OperationalError | StorageError) or (
+        isinstance(error, OSError) and error.errno in _MAY_PASS
+    )
 
 
 @contextmanager

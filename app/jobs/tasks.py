@@ -15,6 +15,8 @@ from app.access.scope import system_scope
 from app.errors import N_
 from app.extensions import db
 from app.jobs import (
+    bundles,
+    calibrations,
     campaigns,
     cluster_reports,
     clusters,
@@ -35,6 +37,9 @@ log = logging.getLogger("app.jobs")
 NO_ROOM = N_("The server could not store the file. Try again later; if it stays so, tell the administrator.")
 
 TASKS: dict[str, Task] = {
+    "calibrations.compute": calibrations.recalibrate,
+    "bundles.build": lambda context: bundles.build(context, run_job),
+    "bundles.withdraw": bundles.remove,
     "campaigns.letters": campaigns.letters,
     "campaigns.send": campaigns.send,
     "cluster_reports.build": cluster_reports.build,

@@ -23,6 +23,7 @@ from app.models.consents import ConsentKind
 from app.models.firms import Firm
 from app.models.invitees import Invitee, split_tags
 from app.models.results import Result
+from app.models.verifications import Verification, VerificationState
 from app.queries.releases import has_consent, read_release
 from scoring.cohort import size_band
 
@@ -33,7 +34,8 @@ class Standing:
 
     `evidence` is the percentage of claims that name a record. `gate` is what separates the firm from the next level:
     points (a decimal string), scenes, starred scenes; None at the top. `before` are level, score and index of the round
-    before, None where there was none. `tags` are the coordinator's own, of the entry in his list.
+    before, None where there was none. `tags` are the coordinator's own, of the entry in his list. `verified_level` and
+    `verified_at` are None while nobody has verified the round.
     """
 
     firm_id: UUID
@@ -53,6 +55,8 @@ class Standing:
     gate: tuple[str, int, int] | None = None
     dimensions: Mapping[str, float | None] = field(default_factory=dict)
     before: Before | None = None
+    verified_level: int | None = None
+    verified_at: datetime | None = None
 
     @property
     def change(self) -> Decimal | None:
@@ -194,7 +198,7 @@ def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
     """
     get_cluster(cluster_id)
     seen = None if current_scope().everything else seen_firms()
-    previous = aliased(Result)
+    previous, verified = aliased(Result), aliased(Result)
     old_summary = previous.summary if before else null()
     with system_scope():
         rows = db.session.execute(
@@ -204,12 +208,15 @@ def list_standings(cluster_id: UUID, *, before: bool = False) -> list[Standing]:
                 Result.spread, Result.evidence, Result.summary, Assessment.number, Assessment.submitted_at,
                 previous.level.label("old_level"), previous.score.label("old_score"),
                 previous.index_overall.label("old_index"), old_summary.label("old_summary"),
+                verified.level.label("verified_level"), Verification.verified_at,
             )
             .join(ClusterMember, ClusterMember.firm_id == Firm.id)
             .outerjoin(Invitee, Invitee.id == ClusterMember.invitee_id)
             .outerjoin(Result, and_(Result.firm_id == Firm.id, Result.current.is_(True)))
             .outerjoin(Assessment, Assessment.id == Result.assessment_id)
             .outerjoin(previous, previous.id == Result.previous_id)
+            .outerjoin(Verification, and_(Verification.assessment_id == Result.assessment_id, _IN_FORCE))
+            .outerjoin(verified, verified.id == Verification.result_id)
             .where(
                 ClusterMember.cluster_id == cluster_id,
                 ClusterMember.left_at.is_(None),
@@ -246,4 +253,10 @@ def _standing(row: Any) -> Standing:
         gate=tuple(row.summary["gate"]) if row.summary["gate"] else None,
         dimensions=row.summary["dimensions"],
         before=before,
+        verified_level=row.verified_level,
+        verified_at=row.verified_at,
     )
+
+
+_IN_FORCE = Verification.state == VerificationState.VERIFIED
+"""A round has at most one verification in this state; one that was replaced is closed."""

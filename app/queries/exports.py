@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,9 @@ from app.models.results import Result
 from app.models.roadmaps import Roadmap, RoadmapStep
 from app.models.selfchecks import SelfCheckRun
 from app.models.users import User
+from app.models.verifications import FindingFile, Verification
 from app.queries.firms import get_firm
+from app.queries.verifications import is_shown
 
 _FIRM = ("id", "name", "uscc", "town", "sector", "employees", "revenue_wan", "machines", "demo", "created_at")
 _ROUND = (
@@ -36,13 +38,22 @@ _ROUND = (
 _ANSWER = ("item_id", "value", "evidence", "evidence_asked", "note", "version", "updated_at")
 _CHANGE = ("item_id", "version", "before", "after", "changed_at")
 _RESULT = (
-    "id", "assessment_id", "engine", "versions", "level", "score", "index_overall", "spread", "evidence", "sector",
-    "size_band", "town", "current", "benchmarked", "payload", "created_at",
+    "id", "assessment_id", "engine", "versions", "basis", "level", "score", "index_overall", "spread", "evidence",
+    "sector", "size_band", "town", "current", "benchmarked", "payload", "created_at",
 )  # fmt: skip
 _REPORT = ("id", "assessment_id", "locale", "verify_code", "state", "sha256", "size", "created_at", "ready_at")
 _ROADMAP = ("id", "assessment_id", "wish", "route", "adopted_at")
 _STEP = ("position", "solution", "state", "since", "updated_at")
 _ATTACHMENT = ("id", "assessment_id", "item_id", "name", "media_type", "size", "sha256", "created_at")
+_VERIFICATION = (
+    "id", "assessment_id", "number", "by_name", "state", "visited_on", "remark", "answer", "result_id", "begun_at",
+    "submitted_at", "answered_at", "verified_at", "closed_at",
+)  # fmt: skip
+_FINDING = (
+    "item_id", "claimed", "verdict", "value", "note", "updated_by_label", "updated_at", "reply", "reply_text",
+    "replied_at",
+)  # fmt: skip
+_FINDING_FILE = ("verification_id", "item_id", "name", "media_type", "size", "sha256", "created_at")
 _SELFCHECK = (
     "id", "check_id", "version", "number", "status", "facts", "answers", "score", "payload", "created_at",
     "updated_at", "updated_by_label", "finished_at",
@@ -84,6 +95,13 @@ def read_holdings(firm_id: UUID) -> Holdings:
     attachments = _all(Attachment, firm.id, Attachment.created_at)
     reports = _all(Report, firm.id, Report.created_at)
     steps = _all(RoadmapStep, firm.id, RoadmapStep.position)
+    verifications = [row for row in _all(Verification, firm.id, Verification.begun_at) if is_shown(row)]
+    shown = {row.id: row for row in verifications}
+    photos = [
+        row
+        for row in _all(FindingFile, firm.id, FindingFile.created_at)
+        if row.verification_id in shown and is_shown(shown[row.verification_id], row)
+    ]
     names = _names([a.updated_by for a in answers] + [c.changed_by for c in changes] + [s.updated_by for s in steps])
     numbers = {r.id: r.number for r in rounds}
     data = {
@@ -121,6 +139,11 @@ def read_holdings(firm_id: UUID) -> Holdings:
             }
             for row in _all(Roadmap, firm.id, Roadmap.adopted_at)
         ],
+        "verifications": [
+            _plain(row, _VERIFICATION) | {"findings": [_plain(f, _FINDING) for f in row.findings if is_shown(row, f)]}
+            for row in verifications
+        ],
+        "verification_files": [_plain(row, _FINDING_FILE) for row in photos],
         "self_checks": [_plain(row, _SELFCHECK) for row in _all(SelfCheckRun, firm.id, SelfCheckRun.created_at)],
         "reports": [_plain(row, _REPORT) for row in reports],
         "files": [_plain(row, _ATTACHMENT) for row in attachments],
@@ -132,12 +155,22 @@ def read_holdings(firm_id: UUID) -> Holdings:
             for n, a in enumerate(attachments, 1)
         ),
         *(
+            StoredFile(
+                p.file_key, f"{_folder(shown[p.verification_id], numbers)}/{p.item_id}/{n:03}-{_entry_name(p.name)}"
+            )
+            for n, p in enumerate(photos, 1)
+        ),
+        *(
             StoredFile(r.file_key, f"reports/{numbers[r.assessment_id]}-{r.locale}-{r.verify_code}.pdf")
             for r in reports
             if r.file_key
         ),
     ]
     return Holdings(firm, data, [(row, [a for a in answers if a.assessment_id == row.id]) for row in rounds], files)
+
+
+def _folder(row: Verification, numbers: Mapping[UUID, int]) -> str:
+    return f"verifications/{numbers[row.assessment_id]}-{row.number}"
 
 
 def _all(kind: Any, firm_id: UUID, order: Any) -> Sequence[Any]:

@@ -17,6 +17,7 @@ from app.models.attachments import Attachment
 from app.models.base import now
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.reports import Report
+from app.models.verifications import FindingFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +147,10 @@ def find_deleted_firm(firm_id: UUID) -> Firm | None:
 
 
 def list_file_keys(firm_id: UUID) -> list[str]:
-    """The keys of all files of a firm in the store: evidence and reports."""
+    """The keys of all files of a firm in the store: evidence, files of findings, reports."""
     keys = [
         *db.session.scalars(select(Attachment.file_key).where(Attachment.firm_id == firm_id)),
+        *db.session.scalars(select(FindingFile.file_key).where(FindingFile.firm_id == firm_id)),
         *db.session.scalars(select(Report.file_key).where(Report.firm_id == firm_id)),
     ]
     return sorted(key for key in keys if key)

@@ -136,7 +136,7 @@ def _copy_database(source: Path, target: Path) -> None:
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and path.suffix != ".part":  # not whole yet
             yield path.relative_to(folder).as_posix(), path
 
 

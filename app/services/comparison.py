@@ -40,18 +40,19 @@ _VALUES: dict[str, Callable[[Standing], Any]] = {
     "index": lambda s: s.index,
     "spread": lambda s: s.spread,
     "evidence": lambda s: s.evidence,
-    "verified": lambda s: None,
+    "verified": lambda s: s.verified_at,
     "change": lambda s: s.change,
     "submitted": lambda s: s.submitted_at,
 }
 FIGURES = tuple(name for name in _VALUES if name != "name")
 COLUMNS = (*FIGURES, *DIMENSIONS)
-SORTS = (*(name for name in _VALUES if name != "verified"), *DIMENSIONS)
+SORTS = (*_VALUES, *DIMENSIONS)
 DEFAULT_COLUMNS = ("level", "score", "missing", "index", "spread", "evidence", "verified", "change", "submitted")
 HEAT_COLUMNS = ("level", "score", *DIMENSIONS)
 GATES = ("score", "scenes", "starred")
 STAGES = ("none", "first", "again")
-FILTERS = ("sector", "town", "size", "level", "gate", "stage", "tag", "q")
+BASES = ("verified", "claimed")
+FILTERS = ("sector", "town", "size", "level", "gate", "stage", "basis", "tag", "q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def fit(view: View, standings: Sequence[Standing]) -> View:
         for name, wanted in view.filters.items()
         if name not in ("sector", "town", "size", "tag") or any(_matches(s, name, wanted) for s in standings)
     }
-    given = {"level": "01234", "gate": GATES, "stage": STAGES}
+    given = {"level": "01234", "gate": GATES, "stage": STAGES, "basis": BASES}
     return replace(view, filters={n: v for n, v in kept.items() if n not in given or v in given[n]})
 
 
@@ -132,6 +133,8 @@ def _matches(s: Standing, name: str, wanted: str) -> bool:
             return wanted in GATES and Decimal(short[GATES.index(wanted)]) > 0
         case "stage":
             return wanted == ("none" if s.round is None else "first" if s.before is None else "again")
+        case "basis":
+            return s.level is not None and (wanted == "verified") == (s.verified_at is not None)
     return wanted.casefold() in s.name.casefold()
 
 
@@ -243,6 +246,8 @@ def _sheet_cell(s: Standing, column: str, labels: Labels) -> Cell:
         case "missing":
             return labels["not submitted"] if s.level is None else missing_text(s.gate, labels)
         case "verified":
+            if s.verified_at is not None:
+                return f"{labels['verified level']} {s.verified_level}, {s.verified_at.astimezone(CHINA):%Y-%m-%d}"
             return "" if s.level is None else labels["self-assessed"]
         case "submitted":
             return _day(s)
@@ -286,7 +291,7 @@ def write_firms(
     )
 
 
-_WIDTHS = {"name": 28, "sector": 14, "town": 14, "size": 14, "missing": 26, "verified": 14, "submitted": 12}
+_WIDTHS = {"name": 28, "sector": 14, "town": 14, "size": 14, "missing": 26, "verified": 26, "submitted": 12}
 
 
 # ---- the same as a job

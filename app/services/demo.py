@@ -30,11 +30,12 @@ from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.invitees import Invitee
 from app.models.users import User, UserRole
-from app.services import audit, releases
+from app.services import audit, calibrations, releases
 from app.services.consents import TEXT_VERSION
 from app.services.demo_lists import make_entry, make_round
 from app.services.demo_rounds import SHOWN, Maker, make_history
 from app.services.demo_selfchecks import make_selfchecks
+from app.services.demo_verifications import is_verified, make_verification
 from scoring.content.serving import serve, served_sectors
 from scoring.samples import FirmProfile, make_profile
 
@@ -72,12 +73,14 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
     if db.session.scalar(select(func.count(User.id))):
         return []
     maker = Maker(Random(seed), now())
-    lists = Maker(Random(f"lists {seed}"), maker.at)
+    lists, visits = Maker(Random(f"lists {seed}"), maker.at), Maker(Random(f"visits {seed}"), maker.at)
     people = _make_people(maker, leader=firms >= MANY)
     clusters = _make_clusters(maker, people, firms)
     others = clusters["general"]
     consultants = [people["consultant"], people["consultant2"]]
     entries: dict[UUID, list[Invitee]] = defaultdict(list)
+    verifier = _user(visits, "verifier", f"示例{_PEOPLE[9]}顾问", None)
+    db.session.add(UserRole(id=visits.new_id(), user_id=verifier.id, role=Role.CONSULTANT.value))
     for number in range(firms):
         sector = _sector(number)
         profile = make_profile(serve(sector), maker.random)
@@ -100,11 +103,14 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
                     agreed_at=maker.at - timedelta(days=20),
                 )
             )
+        if is_verified(number, many=firms >= MANY):
+            make_verification(visits, firm, verifier)
         if number == 0:
             db.session.add(_membership(maker, firm, people["member"], MembershipRole.MEMBER))
     for cluster in clusters.values():
         make_round(lists, cluster, entries[cluster.id], _TRADES.get(cluster.sector or "", _OTHER)[0])
         releases.form(cluster.id, maker.at)
+    calibrations.store(calibrations.compute())
     audit.record("demo:create", firms=firms, seed=seed)
     return [
         DemoLogin(role, f"{name}@demo.example", PASSWORD)

@@ -1,4 +1,5 @@
-"""Names of firms: when two spellings are the same firm, and when they are so near that a person should look."""
+"""Names of firms: when two spellings are the same firm, and when they are so near that a person should look. And the
+names of files that are made from them."""
 
 from __future__ import annotations
 
@@ -11,6 +12,16 @@ def name_key(name: str) -> str:
     """A name by which two spellings of one firm are the same: without spaces, marks, width and case."""
     plain = unicodedata.normalize("NFKC", name).casefold()
     return "".join(char for char in plain if unicodedata.category(char)[0] in "LN")[:200]
+
+
+def masked_name(name: str) -> str:
+    """A name as strangers see it, enough to compare with one that they hold: its first and last two characters, of a
+    short name the first and the last, of a very short one the first. What is hidden is at most six marks long."""
+    name = name.strip()
+    ends = 2 if len(name) >= 6 else 1 if len(name) >= 4 else 0
+    head, tail = name[: ends or 1], name[-ends:] if ends else ""
+    hidden = min(6, max(1, len(name) - len(head) - len(tail)))
+    return head + ("*" if name.isascii() else "＊") * hidden + tail
 
 
 _PLACES = re.compile(
@@ -60,3 +71,15 @@ class Similar:
                     near[at] = 2 * len(own & self._pairs[at]) / (len(own) + len(self._pairs[at]))
         best = max(near, key=lambda at: (near[at], -at), default=None)
         return best if best is not None and near[best] >= self.NEAR else None
+
+
+_DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
+_REPLACED = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
+
+
+def clean_name(name: str, most: int = 120) -> str:
+    """A file name without path, control or direction characters; long names keep their ending."""
+    kept = "".join(c for c in name.translate(_REPLACED) if unicodedata.category(c) != "Cc" and c not in _DIRECTION)
+    kept = kept.strip(" .") or "file"
+    stem, dot, ending = kept.rpartition(".")
+    return kept if len(kept) <= most or not dot else stem[: most - len(ending) - 1] + dot + ending

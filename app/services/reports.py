@@ -12,11 +12,12 @@ from sqlalchemy import select
 from app.access.scope import current_scope
 from app.errors import NotFoundError
 from app.extensions import db
+from app.i18n import in_characters
 from app.models.base import now
 from app.models.reports import Report, ReportState
 from app.models.results import Basis, Result
 from app.queries.enclosures import read_enclosure
-from app.queries.reports import find_report
+from app.queries.reports import find_report, is_being_built
 from app.queries.results import get_published_result
 from app.services import audit
 from app.services.jobs import request_job
@@ -26,11 +27,12 @@ CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
 
 
-def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None) -> Report:
+def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None, *, priority: int = 0) -> Report:
     """The report of a round in this language with all that is to print now: the one there is, else a new one that a job
     will build. It rests on the newest verified result where there is one, else on the claims; or on the `basis` asked.
 
-    Raises NotFoundError while there is no such result.
+    Many at once are ordered with a lower `priority`, so that a single one does not wait for them. Raises NotFoundError
+    while there is no such result.
     """
     claimed = get_published_result(assessment_id)
     db.session.execute(select(Result.id).where(Result.id == claimed.id).with_for_update())  # two clicks, one report
@@ -39,7 +41,7 @@ def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None)
         raise NotFoundError
     result = claimed if basis is Basis.CLAIMED or enclosure.verified is None else enclosure.verified
     report = find_report(result.id, locale, enclosure.mark)
-    if report is not None and report.state != ReportState.FAILED:
+    if report is not None and (report.state == ReportState.READY or is_being_built(report, BUILD)):
         return report
     if report is None:
         report = Report(
@@ -55,9 +57,19 @@ def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None)
         db.session.add(report)
     report.state = ReportState.PENDING.value
     db.session.flush()
-    request_job(BUILD, report.id, locale=locale)
+    request_job(BUILD, report.id, priority=priority, locale=locale)
     audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale, basis=result.basis)
     return report
+
+
+def report_name(firm_name: str, number: int, locale: str, basis: str) -> str:
+    """The file name of the report of a round; it says what the report rests on."""
+    on_site = basis == Basis.VERIFIED
+    if locale == "en":
+        kind = "digital diagnosis, verified" if on_site else "digital self-assessment"
+        return f"{firm_name} - {kind} {number}.pdf"
+    kind = "数字化诊断报告（已核实）" if on_site else "数字化自评报告"
+    return f"{firm_name} {in_characters(f'{kind} 第{number}轮', locale)}.pdf"
 
 
 def new_code() -> str:

@@ -54,10 +54,13 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     return target.getvalue()
 
 
-def stream_workbook(target: IO[bytes], sheets: Sequence[Sheet], *, in_memory: bool = False) -> None:
+def stream_workbook(
+    target: IO[bytes], sheets: Sequence[Sheet], *, in_memory: bool = False, created: datetime | None = None
+) -> None:
     """Write the workbook to an open file, row by row: memory does not grow with the number of rows.
 
-    Complete or, with TooLargeError, of no use: whoever gives the file on does so only afterwards.
+    With `created`, the moment that it says it was made, the same sheets give the same bytes. Complete or, with
+    TooLargeError, of no use: whoever gives the file on does so only afterwards.
     """
     book = Workbook(
         target,
@@ -66,6 +69,8 @@ def stream_workbook(target: IO[bytes], sheets: Sequence[Sheet], *, in_memory: bo
             "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
         },
     )  # fmt: skip
+    if created is not None:
+        book.set_properties({"created": created})
     styles, marked = _Styles(book), _Styles(book, bg_color="#F6CFC2", border=1)
     titles: set[str] = set()
     for sheet in sheets:

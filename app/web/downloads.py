@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
+import os
 from io import BytesIO
+from typing import IO
 from urllib.parse import quote
 
-from flask import Response, send_file
+from flask import Response, current_app, request
+from werkzeug.wsgi import wrap_file
 
-_DIRECTION = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)}
-_REPLACED = str.maketrans(dict.fromkeys('/\\:*?"<>|', "_"))
+from app.files import open_file
+from app.services.names import clean_name
 
 
-def clean_name(name: str, most: int = 120) -> str:
-    """A file name without path, control or direction characters; long names keep their ending."""
-    kept = "".join(c for c in name.translate(_REPLACED) if unicodedata.category(c) != "Cc" and c not in _DIRECTION)
-    kept = kept.strip(" .") or "file"
-    stem, dot, ending = kept.rpartition(".")
-    return kept if len(kept) <= most or not dot else stem[: most - len(ending) - 1] + dot + ending
+def send_stored(key: str, name: str, mimetype: str, *, plain: str = "file", inline: bool = False) -> Response:
+    """A file of the store, sent as it is read: the system copies it where it lies in a folder. Raises NotFoundError."""
+    return _send(open_file(key), name, mimetype, plain, inline)
 
 
 def send_bytes(data: bytes, name: str, mimetype: str, *, plain: str = "file", inline: bool = False) -> Response:
@@ -25,7 +24,15 @@ def send_bytes(data: bytes, name: str, mimetype: str, *, plain: str = "file", in
 
     `plain` is an ASCII stem for programs that do not understand the real one.
     """
-    response = send_file(BytesIO(data), mimetype=mimetype, max_age=0, etag=False)
+    return _send(BytesIO(data), name, mimetype, plain, inline)
+
+
+def _send(file: IO[bytes], name: str, mimetype: str, plain: str, inline: bool) -> Response:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    response = current_app.response_class(wrap_file(request.environ, file), mimetype=mimetype, direct_passthrough=True)
+    response.content_length = size
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
     kind = "inline" if inline else "attachment"
     real = clean_name(name)
     plain += "." + real.rpartition(".")[2] if real.rpartition(".")[2].isascii() else ""

@@ -64,6 +64,7 @@ PLACES = (
     Place("clusters.index", lazy("Clusters")),
     Place("consultants.index", lazy("Firms I advise")),
     Place("admin.index", lazy("Administration")),
+    Place("calibrations.show", lazy("Claims and findings"), minor=True),
 )
 VISITOR = (
     Place("home.index", lazy("Pick your trade"), anchor="trades", minor=True),
@@ -75,6 +76,7 @@ FOOTER = (
     Place("home.about", lazy("How scoring works")),
     Place("home.privacy", lazy("Who sees my data")),
     Place("reports.verify_form", lazy("Check a report")),
+    Place("calibrations.show", lazy("Claims and findings")),
 )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from app.i18n import content_text, in_characters, language
+from app.i18n import content_text, day, in_characters, language
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as lazy
+from app.models.verifications import Finding, Reply, Verdict
+from app.queries.verifications import Verified
+from app.web.figures import sentences
 from scoring.cohort import Cell
 from scoring.content.catalogue import Catalogue
 from scoring.content.serving import serve, served_sectors
@@ -47,6 +50,11 @@ _SIZES = {
     "1": lazy("under 20 people"), "20": lazy("20 to 99 people"), "100": lazy("100 to 299 people"),
     "300": lazy("300 people or more"), "": lazy("size not known"),
 }  # fmt: skip
+_VERDICTS = {
+    Verdict.AGREED: lazy("agrees"), Verdict.UP: lazy("corrected up"), Verdict.DOWN: lazy("corrected down"),
+    Verdict.NOT_SEEN: lazy("could not be shown"),
+}  # fmt: skip
+_REPLIES = {Reply.ACCEPTED: lazy("The firm accepts."), Reply.OBJECTED: lazy("The firm objects.")}
 _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
 
 
@@ -83,6 +91,28 @@ def level_name(catalogue: Catalogue, level: int) -> str:
 def edition_name(edition: str) -> str:
     """The year of an edition in words."""
     return _("%(year)s edition", year=edition.rsplit("-", 1)[-1])
+
+
+def verdict_name(verdict: str) -> str:
+    """What was found beside a claim, in a word or two."""
+    return str(_VERDICTS[Verdict(verdict)])
+
+
+def reply_name(reply: str) -> str:
+    """What the firm says to a finding; empty where it has said nothing."""
+    return str(_REPLIES.get(Reply(reply), ""))
+
+
+def reply_text(finding: Finding) -> str:
+    """The firm's reply to a finding with its reason."""
+    return sentences(part for part in (reply_name(finding.reply), finding.reply_text) if part)
+
+
+def verified_text(verified: Verified | None) -> str:
+    """The level that was verified of a round and when; empty where it was not."""
+    if verified is None:
+        return ""
+    return _("level %(level)s verified, %(day)s", level=verified.result.level, day=day(verified.at))
 
 
 def beside_level(name: str) -> str:

@@ -26,8 +26,8 @@ from app.models.firms import Firm
 from app.models.jobs import Job
 from app.models.reports import Report
 from app.reports import fonts
+from app.services.names import clean_name
 from app.services.reports import new_code, plain_code, shown_code
-from app.web.downloads import clean_name
 from app.web.reports.presenters import opens_no_pdf
 from scoring import load_catalogue
 from tests.app import factories as make
@@ -251,13 +251,13 @@ def test_a_genuine_report_is_confirmed(
     response = client.get(f"/verify/{code}?lang={language}")
     page = response.get_data(as_text=True)
     assert response.status_code == 200
-    for words in ("恒钰模具", golden.payload["official"]["score"], shown_code(code)):
+    for words in ("示例＊＊＊", golden.payload["official"]["score"], shown_code(code)):
         assert words in page
     assert {"zh": "自评", "en": "Self-assessed"}[language] in page
     import hashlib
 
     assert hashlib.sha256(pdf).hexdigest()[:8] in page
-    for hidden in ("长安镇", str(golden.assessment_id), str(golden.firm_id), "微信对单"):
+    for hidden in ("恒钰模具", "长安镇", str(golden.assessment_id), str(golden.firm_id), "微信对单"):
         assert hidden not in page
 
 

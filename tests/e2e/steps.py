@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 from stdnum.cn import uscc
 
+from tests.app.pdfs import blank_pdf
 from tests.e2e.visitor import Visitor
 
 PASSWORD = "correct horse 42"
@@ -186,10 +187,7 @@ def section_urls(visitor: Visitor) -> list[str]:
 def make_pdf(folder: Path, name: str = "扫码记录.pdf") -> Path:
     """A small file that really is a PDF."""
     path = folder / name
-    path.write_bytes(
-        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-    )
+    path.write_bytes(blank_pdf())
     return path
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from unicodedata import normalize
 
+import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from tests.e2e.conftest import MakeVisitor
 from tests.e2e.visitor import DESK, PHONE
 
 
+@pytest.mark.timeout(300)
 def test_from_a_list_to_a_joint_programme_and_its_letter(visit: MakeVisitor, tmp_path: Path) -> None:
     name = "名单上的厂"
     coordinator = visit("zh", account="coordinator", window=DESK)

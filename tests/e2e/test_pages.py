@@ -29,10 +29,12 @@ SEEN: dict[str, set[str]] = {}
 WITHOUT_PAGE = {
     "actions.export",
     "static", "home.robots", "home.favicon", "home.set_language", "home.start", "health.alive", "health.ready",
-    "assessments.states", "reports.state", "reports.view", "reports.download", "attachments.download",
+    "assessments.states", "bundles.download", "bundles.state", "reports.state", "reports.view", "reports.download",
+    "attachments.download",
     "results.export", "firms.home", "roadmap.data", "selfchecks.sheet", "cluster_reports.download",
-    "cluster_reports.state", "cluster_reports.view", "comparison.download", "comparison.export_state",
-    "comparison.radar", "members.errors", "members.file", "members.state", "members.template", "programmes.state",
+    "calibrations.export", "cluster_reports.state", "cluster_reports.view", "comparison.download",
+    "comparison.export_state", "comparison.radar", "members.errors", "members.file", "members.state",
+    "members.template", "programmes.state", "visits.file", "visits.states",
 }  # fmt: skip
 """Endpoints that answer GET with a file, JSON or the way to another page."""
 NOT_WALKED = {"comparison.exported", "renewals.show"}

@@ -18,7 +18,7 @@ export function readValue(card) {
   }
 }
 
-function readCounts(card) {
+export function readCounts(card) {
   const [whole, part] = card.querySelectorAll("[data-counts] input[type=number]");
   if (whole.validity.badInput || part.validity.badInput) return undefined;
   if (whole.value === "" && part.value === "") return null;

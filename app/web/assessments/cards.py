@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
@@ -248,23 +250,30 @@ def present_file(file: FileRow) -> dict[str, Any]:
 
 def saved_text(row: AnswerRow | None) -> str:
     """When an answer was saved, and by whom if it was somebody else."""
-    if row is None or row.value is None:
-        return ""
+    return "" if row is None or row.value is None else saved_by(row.updated_by, row.updated_by_label, row.updated_at)
+
+
+def saved_by(by: UUID | None, name: str, at: datetime) -> str:
+    """When something was saved, and by whom if it was somebody else."""
     scope = current_scope()
-    own = row.updated_by == scope.user_id and (scope.user_id is not None or scope.handover is not None)
-    when = clock(row.updated_at)
-    if own or not row.updated_by_label:
-        return _("Saved %(time)s", time=when)
-    return _("%(name)s, %(time)s", name=row.updated_by_label, time=when)
+    own = by == scope.user_id and (scope.user_id is not None or scope.handover is not None)
+    if own or not name:
+        return _("Saved %(time)s", time=clock(at))
+    return _("%(name)s, %(time)s", name=name, time=clock(at))
 
 
 def _clash(question: Question, conflict: StaleAnswerError, row: AnswerRow | None) -> Clash:
     mine, theirs = conflict.details["mine"], conflict.details["theirs"] or {}
-    when = clock(row.updated_at) if row else ""
-    version = conflict.details["version"]
-    own = row is not None and row.updated_by is not None and row.updated_by == current_scope().user_id
+    texts = answer_text(question, mine["value"]), answer_text(question, theirs.get("value"))
+    return clash_of(conflict, texts, row.updated_by if row else None, row.updated_at if row else None)
+
+
+def clash_of(conflict: StaleAnswerError, texts: tuple[str, str], by: UUID | None, at: datetime | None) -> Clash:
+    """The words of a conflict; `texts` are mine and theirs, `by` and `at` who wrote theirs and when."""
+    when = clock(at) if at else ""
+    item, version = conflict.details["item"], conflict.details["version"]
     name = person(str(conflict.details.get("by") or ""))
-    if own:
+    if by is not None and by == current_scope().user_id:
         who = _(
             "In another window or on another device you chose differently at %(time)s. Which answer stays?", time=when
         )
@@ -275,12 +284,12 @@ def _clash(question: Question, conflict: StaleAnswerError, row: AnswerRow | None
         keep_theirs = _("Keep that of %(name)s", name=name)
     return Clash(
         who=who,
-        mine=answer_text(question, mine["value"]),
-        theirs=answer_text(question, theirs.get("value")),
+        mine=texts[0],
+        theirs=texts[1],
         mine_says=_("You chose"),
         theirs_says=theirs_says,
-        keep_mine=f"{question.id}:mine:{version}",
-        keep_theirs=f"{question.id}:theirs:{version}",
+        keep_mine=f"{item}:mine:{version}",
+        keep_theirs=f"{item}:theirs:{version}",
         keep_theirs_label=keep_theirs,
     )
 

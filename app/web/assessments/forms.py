@@ -106,6 +106,17 @@ def read_version(raw: str) -> int:
     return int(raw)
 
 
+def read_kept(raw: str) -> dict[str, tuple[str, int]]:
+    """The button of a conflict: which answer stays, "mine" or "theirs", and over which version. Raises InputError."""
+    if not raw:
+        return {}
+    item, _colon, rest = raw.partition(":")
+    whose, _colon, version = rest.partition(":")
+    if whose not in ("mine", "theirs"):
+        raise InputError
+    return {item: (whose, read_version(version))}
+
+
 # ---- one reader a kind
 
 

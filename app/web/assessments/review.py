@@ -276,13 +276,17 @@ def _effect(claimed: int, evidenced: int, claims: tuple[ClaimSection, ...]) -> s
 
 
 def _flag(round_: Round, flag: Mapping[str, Any]) -> Flag:
-    item = str(flag.get("item") or "")
-    question = _question_of(round_, item)
-    sentence = _FLAGS.get(str(flag["kind"]), _other_flag)(round_, flag)
-    return Flag(sentence, "" if question is None else _question_url(round_, question.id))
+    question = question_of(round_, str(flag.get("item") or ""))
+    return Flag(flag_text(round_, flag), "" if question is None else _question_url(round_, question.id))
 
 
-def _question_of(round_: Round, topic: str) -> Question | None:
+def flag_text(round_: Round, flag: Mapping[str, Any]) -> str:
+    """A flag of the engine as a sentence that asks to look again."""
+    return _FLAGS.get(str(flag["kind"]), _other_flag)(round_, flag)
+
+
+def question_of(round_: Round, topic: str) -> Question | None:
+    """The question behind an item or a topic."""
     questions = round_.catalogue.questions
     return questions.get(topic) or next((q for q in questions.values() if q.topic == topic), None)
 
@@ -295,7 +299,7 @@ def _question_url(round_: Round, item: str) -> str:
 
 
 def _name(round_: Round, topic: str) -> str:
-    question = _question_of(round_, topic)
+    question = question_of(round_, topic)
     return topic if question is None else text(question.title)
 
 

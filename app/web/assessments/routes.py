@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -39,8 +38,10 @@ from app.queries.assessments import (
 from app.queries.handovers import list_open_handovers
 from app.services import answers, assessments, attachments
 from app.services.answers import SectionSaved
+from app.services.uploads import MAX_BYTES
 from app.transaction import finish_writing
 from app.web.assessments import forms
+from app.web.assessments.again import keep_what_was_sent
 from app.web.assessments.cards import SectionView, present_conflict
 from app.web.assessments.forms import Entry
 from app.web.assessments.presenters import (
@@ -53,7 +54,6 @@ from app.web.assessments.presenters import (
 from app.web.assessments.profile import present_profile
 from app.web.assessments.review import present_review
 from app.web.assessments.words import problem_text
-from app.web.errors import wants_json
 from scoring.content.model import Section
 
 blueprint = Blueprint("assessments", __name__)
@@ -151,7 +151,7 @@ def save_section(assessment_id: UUID, section_id: str) -> ResponseReturnValue:
     """Save a page of questions sent as one form, then go where the pressed button leads."""
     round_, found = _get_section(assessment_id, section_id)
     entries = forms.read_entries(round_.questions(found), request.form, request.files)
-    kept = _kept(request.form.get("keep", ""))
+    kept = forms.read_kept(request.form.get("keep", ""))
     entries = [_keep(entry, kept) for entry in entries if kept.get(entry.question.id, ("mine", 0))[0] == "mine"]
     saves = {e.question.id: e.save for e in entries if e.save is not None}
     outcome = answers.save_section(assessment_id, section_id, saves)
@@ -203,17 +203,6 @@ def _view(
     )
 
 
-def _kept(raw: str) -> dict[str, tuple[str, int]]:
-    """The button of a conflict: which answer stays, and over which version. Raises InputError."""
-    if not raw:
-        return {}
-    item, _colon, rest = raw.partition(":")
-    whose, _colon, version = rest.partition(":")
-    if whose not in ("mine", "theirs"):
-        raise InputError
-    return {item: (whose, forms.read_version(version))}
-
-
 def _keep(entry: Entry, kept: Mapping[str, tuple[str, int]]) -> Entry:
     """The entry over the version that its writer has now seen, where he chose to keep his own answer."""
     if entry.question.id not in kept or entry.save is None:
@@ -227,7 +216,7 @@ def _add_files(assessment_id: UUID, files: Mapping[str, tuple[FileStorage, ...]]
     for item, sent in files.items():
         for file in sent:
             try:
-                data = file.stream.read(attachments.MAX_BYTES + 1)
+                data = file.stream.read(MAX_BYTES + 1)
                 attachments.add_attachment(assessment_id, item, file.filename or "", data)
             except InputError as error:
                 problems[item] = error
@@ -345,32 +334,5 @@ def _review_page(assessment_id: UUID, problems: Mapping[str, DomainError], truth
     return render_template("assessments/review.html", page=page)
 
 
-# ---- a session that ended while somebody was filling in
-
-
-@blueprint.errorhandler(SignInRequired)
-@blueprint.errorhandler(CSRFError)
-def _keep_what_was_sent(error: Exception) -> ResponseReturnValue:
-    """Show what was sent again, to be sent once more after signing in: nothing typed is lost."""
-    signed_in = isinstance(error, CSRFError) and (current_user.is_authenticated or "handover" in session)
-    address = request.path if request.method in ("GET", "HEAD") else _page_of_form()
-    sign_in_url = url_for("accounts.sign_in", next=address)
-    if wants_json():
-        if signed_in:
-            return {
-                "error": "stale_page",
-                "message": _("This page is too old. Reload it."),
-                "csrf_token": generate_csrf(),
-            }, 400
-        return {"error": SignInRequired.id, "message": _(SignInRequired.message), "sign_in": sign_in_url}, 401
-    if request.method in ("GET", "HEAD") or isinstance(error, SignInRequired) and not request.form:
-        return redirect(sign_in_url, 302 if request.method in ("GET", "HEAD") else 303)
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    page = render_template(
-        "assessments/again.html", kept=kept, address=request.path, sign_in_url=None if signed_in else sign_in_url
-    )
-    return page, 401 if not signed_in else 400
-
-
-def _page_of_form() -> str:
-    return request.path.removesuffix("/submit") + "/review" if request.path.endswith("/submit") else request.path
+blueprint.register_error_handler(SignInRequired, keep_what_was_sent)
+blueprint.register_error_handler(CSRFError, keep_what_was_sent)

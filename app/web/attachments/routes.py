@@ -14,6 +14,7 @@ from app.errors import N_, InputError, TooLargeError
 from app.i18n import gettext as _
 from app.queries.assessments import catalogue_of, get_assessment, list_files, section_of
 from app.services import attachments
+from app.services.uploads import MAX_BYTES
 from app.web.assessments.cards import present_file
 from app.web.errors import wants_json
 
@@ -29,8 +30,8 @@ def add(assessment_id: UUID, item_id: str) -> ResponseReturnValue:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise InputError(N_("Please choose a file first."), field="file")
-    data = file.stream.read(attachments.MAX_BYTES + 1)
-    if len(data) > attachments.MAX_BYTES:
+    data = file.stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
         raise TooLargeError
     attachment = attachments.add_attachment(assessment_id, item_id, file.filename, data)
     if wants_json():

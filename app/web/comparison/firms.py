@@ -17,6 +17,7 @@ from app.queries.clusters import Standing
 from app.queries.releases import Release
 from app.services.comparison import (
     AT_ONCE,
+    BASES,
     FIGURES,
     GATES,
     HEAT_COLUMNS,
@@ -212,6 +213,7 @@ def _filters(standings: Sequence[Standing], view: View) -> tuple[Filter, ...]:
     bands += ["0"] if any(not s.size_band for s in standings) else []
     tags = sorted({tag for s in standings for tag in s.tags})
     gates = {"score": _("Score"), "scenes": _("Scenes"), "starred": _("Starred scenes")}
+    bases = {"verified": _("verified on site"), "claimed": _("self-assessed only")}
     stages = {"none": _("not submitted yet"), "first": _("submitted once"), "again": _("submitted again")}
 
     def select(name: str, label: str, values: Sequence[str], text: Callable[[str], str]) -> Filter:
@@ -229,6 +231,7 @@ def _filters(standings: Sequence[Standing], view: View) -> tuple[Filter, ...]:
         select("level", _("Level"), [str(n) for n in LEVELS], lambda v: _("Level %(level)s", level=v)),
         select("gate", _("Held back by"), GATES, gates.__getitem__),
         select("stage", _("Stage"), STAGES, stages.__getitem__),
+        select("basis", _("Kind"), BASES, bases.__getitem__),
         *([select("tag", _("Tag"), tags, str)] if tags else []),
     )
 
@@ -251,8 +254,6 @@ def filters_text(view: View) -> str:
 
 def _heading(cluster: Cluster, view: View, column: str) -> Heading:
     label = column_name(column)
-    if column == "verified":
-        return Heading(label, "", "")
     here = view.sort == column
     rising = not view.rising if here else column in ("name", "town", "sector")
     url = _url(cluster, view, sort=column if rising else f"-{column}") + "#firms"
@@ -297,6 +298,8 @@ def _value(s: Standing, column: str) -> Value:
         case "evidence":
             return Value("–" if s.evidence is None else f"{s.evidence:.0f}%", "num")
         case "verified":
+            if s.verified_at is not None:
+                return Value(_("level %(level)s verified, %(day)s", level=s.verified_level, day=day(s.verified_at)))
             return Value(_("self-assessed"))
         case "change":
             return Value("–" if s.change is None else signed(s.change), "num")

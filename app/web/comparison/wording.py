@@ -39,7 +39,8 @@ def labels() -> dict[str, str]:
         **{f"sector:{sector}": sector_name(sector) for sector in served_sectors()},
         **{f"size:{band}": size_name(band) for band in ("", *map(str, SIZE_BANDS))},
         "firms": _("Firms"), "about": _("About"), "what": _("What"), "value": _("Value"),
-        "not submitted": _("not submitted yet"), "self-assessed": _("self-assessed"), "highest": _("highest level"),
+        "not submitted": _("not submitted yet"), "self-assessed": _("self-assessed"),
+        "verified level": _("verified on site at level"), "highest": _("highest level"),
         "points": _("pts."), "scenes": _("scenes"), "starred": "★",
     }  # fmt: skip
 

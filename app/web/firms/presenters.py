@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from flask import url_for
 from flask_login import current_user
@@ -18,15 +19,17 @@ from app.models.assessments import Assessment
 from app.models.firms import Firm, FirmInvitation, Membership, MembershipRole
 from app.models.results import Result
 from app.models.selfchecks import SelfCheckRun
+from app.models.verifications import Verification
 from app.queries.assessments import Round
 from app.queries.consents import Viewers
+from app.queries.verifications import Verified
 from app.services.firms import INVITATION_DAYS, NewInvitation
 from app.services.links import absolute_url
 from app.web.accounts.presenters import qr_svg
 from app.web.charts import Segment, progress
 from app.web.consents.presenters import viewer_sentences
 from app.web.figures import join, one_decimal, rounded_points, signed
-from app.web.names import level_name, sector_name
+from app.web.names import level_name, sector_name, verified_text
 from app.web.selfchecks.presenters import CheckLine, check_lines
 from scoring.content.loader import load_catalogue
 from scoring.content.serving import serve
@@ -55,6 +58,7 @@ class RoundRow:
     score: str
     change: str
     url: str
+    verified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class FirmPage:
     members: tuple[MemberRow, ...]
     viewers: tuple[str, ...]
     checks: tuple[CheckLine, ...]
+    answer_url: str
+    answer_text: str
     new_round_url: str | None
     history_url: str | None
     urls: dict[str, str]
@@ -177,8 +183,11 @@ def present_firm(
     memberships: Sequence[Membership],
     viewers: Viewers,
     runs: Sequence[SelfCheckRun],
+    verified: Mapping[UUID, Verified],
+    waiting: Verification | None,
 ) -> FirmPage:
-    """The start page; `results` are the published ones, oldest round first, `runs` those of the self-checks."""
+    """The start page; `results` are the published ones, oldest round first, `runs` those of the self-checks,
+    `verified` what was verified of the rounds, `waiting` a verification that waits for the firm's answer."""
     owner = owns(memberships)
     new_round = url_for("assessments.start", firm_id=firm.id) if owner and draft is None and results else None
     return FirmPage(
@@ -186,7 +195,9 @@ def present_firm(
         facts=firm_facts(firm),
         demo=firm.demo,
         step=_step(firm, draft, results, owner),
-        rounds=_rounds(results),
+        rounds=_rounds(results, verified),
+        answer_url=url_for("verifications.show", assessment_id=waiting.assessment_id) if waiting else "",
+        answer_text=_waiting_text(waiting) if waiting else "",
         members=tuple(_member(m, False) for m in memberships),
         viewers=viewer_sentences(viewers),
         checks=check_lines(runs),
@@ -254,7 +265,12 @@ def _continue(draft: Round) -> Step:
     )
 
 
-def _rounds(results: Sequence[Result]) -> tuple[RoundRow, ...]:
+def _waiting_text(row: Verification) -> str:
+    name = row.by_name or _("Your consultant")
+    return _("%(name)s has sent what was found on site, and waits for your answer.", name=name)
+
+
+def _rounds(results: Sequence[Result], verified: Mapping[UUID, Verified]) -> tuple[RoundRow, ...]:
     rows = []
     before: Result | None = None
     for result in results:
@@ -269,6 +285,7 @@ def _rounds(results: Sequence[Result]) -> tuple[RoundRow, ...]:
                 score=one_decimal(rounded_points(result.score, gates)),
                 change="" if before is None else signed(result.score - before.score),
                 url=url_for("results.show", assessment_id=result.assessment_id),
+                verified=verified_text(verified.get(result.assessment_id)),
             )
         )
         before = result

@@ -20,6 +20,7 @@ from app.queries.consents import read_viewers
 from app.queries.firms import get_firm, get_membership, list_memberships, list_open_invitations, list_own_memberships
 from app.queries.results import list_published_results
 from app.queries.selfchecks import list_runs
+from app.queries.verifications import find_waiting, list_verified
 from app.services import exports, firms, quick
 from app.web.firms import forms
 from app.web.firms.presenters import (
@@ -73,14 +74,16 @@ def create() -> ResponseReturnValue:
 def show(firm_id: UUID) -> ResponseReturnValue:
     """The start page of a firm: the next thing to do, rounds, people, who sees what."""
     firm = get_firm(firm_id)
-    draft = find_draft(firm.id)
+    draft, results = find_draft(firm.id), list_published_results(firm.id)
     page = present_firm(
         firm,
         read_round(draft) if draft else None,
-        list_published_results(firm.id),
+        results,
         list_memberships(firm.id),
         read_viewers(firm.id),
         list_runs(firm.id),
+        list_verified([r.assessment_id for r in results]),
+        find_waiting(firm.id),
     )
     return render_template("firms/show.html", page=page, form=forms.EmptyForm())
 

@@ -1,6 +1,8 @@
-"""Order a report, check a code."""
+"""Order a report, check a code, compare a digest."""
 
 from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
 
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
@@ -32,6 +34,25 @@ class CodeForm(StrictForm):
         filters=[strip],
         validators=[
             InputRequired(lazy("Enter the code of the report.")),
-            Length(max=40, message=lazy("This is longer than a code.")),
+            Length(max=300, message=lazy("This is longer than a code.")),
         ],
     )
+
+
+def read_typed(typed: str) -> tuple[str, str]:
+    """(code, host) of what was typed: a code, or the whole address that the square code of a report holds. The host is
+    empty for a bare code."""
+    before, mark, after = typed.partition("/verify/")
+    if not mark:
+        return typed, ""
+    try:
+        host = urlsplit(before if "://" in before else f"//{before}").netloc
+    except ValueError:
+        host = before[:100]
+    return unquote(after.split("?")[0].split("#")[0]), host
+
+
+def read_digest(typed: str) -> str | None:
+    """A SHA-256 digest as programs print it, with or without blanks, a name behind it and capitals; None for others."""
+    digits = "".join(typed.lower().split())[:64]
+    return digits if len(digits) == 64 and set(digits) <= set("0123456789abcdef") else None

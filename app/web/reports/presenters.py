@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import request, url_for
 
-from app.i18n import day, in_characters, number
+from app.access.guard import seen_firms
+from app.i18n import day, number
 from app.i18n import gettext as _
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
 from app.models.results import Basis, Result
 from app.queries.reports import PrintedReport
+from app.services.links import absolute_url
+from app.services.names import masked_name
 from app.services.reports import shown_code
 from app.web.figures import points
 from app.web.names import beside_level, edition_name, language_name, level_name
+from app.web.reports.forms import read_digest
 from scoring import load_catalogue
 
 CANNOT_OPEN_IN = "MicroMessenger"
@@ -57,13 +62,27 @@ class ReportPage:
 
 @dataclass(frozen=True, slots=True)
 class VerifyPage:
-    """What a code says. `cells` are those of the nameplate; without a report the code is unknown."""
+    """What a code says. `cells` are those of the nameplate; without a report the code is unknown. `newer` says what has
+    come after this report. `compared` is what comes of a digest that was sent: "same", "different", "bad" or nothing.
+    `site` is the address of this installation, `elsewhere` that of another one that a whole address led to."""
 
     typed: str
-    firm: str = ""
+    site: str
+    elsewhere: str = ""
     cells: tuple[tuple[str, str, str, bool], ...] = ()
-    digest: tuple[str, ...] = ()
+    masked: bool = False
+    verified: bool = False
+    tag: str = ""
+    newer: tuple[str, ...] = ()
+    code: str = ""
+    digest: str = ""
     built: str = ""
+    compared: str = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The digest in groups of eight, to be compared by eye."""
+        return tuple(self.digest[n : n + 8] for n in range(0, len(self.digest), 8))
 
 
 def present_report(report: Report, job: Job | None, verified: Result | None) -> ReportPage:
@@ -113,30 +132,56 @@ def opens_no_pdf(user_agent: str) -> bool:
     return CANNOT_OPEN_IN in user_agent and not any(name in user_agent for name in CAN_AFTER_ALL)
 
 
-def report_name(report: Report) -> str:
-    """The file name of a report; it says what the report rests on."""
-    on_site = report.result.basis == Basis.VERIFIED
-    if report.locale == "en":
-        kind = "digital diagnosis, verified" if on_site else "digital self-assessment"
-        return f"{report.firm_name} - {kind} {report.assessment.number}.pdf"
-    kind = "数字化诊断报告（已核实）" if on_site else "数字化自评报告"
-    title = in_characters(f"{kind} 第{report.assessment.number}轮", report.locale)
-    return f"{report.firm_name} {title}.pdf"
-
-
-def present_verified(typed: str, found: PrintedReport | None) -> VerifyPage:
-    """Who, level, score, edition, date, how sure, digest; nothing more."""
+def present_verified(
+    typed: str, found: PrintedReport | None, *, elsewhere: str = "", digest: str | None = None
+) -> VerifyPage:
+    """Who, level, score, edition, date, how sure, digest, whether there is something newer; nothing more. The firm's
+    name in full is for those who see its results anyway."""
+    site = absolute_url("home.index").rstrip("/")
     if found is None:
-        return VerifyPage(typed=typed)
+        return VerifyPage(typed, site, elsewhere)
     catalogue = load_catalogue(found.sector, found.content)
-    cells = (
-        (_("Firm"), found.firm_name, "", False),
+    full = found.firm_id in seen_firms()
+    cells = [
+        (_("Firm"), found.firm_name if full else masked_name(found.firm_name), "", False),
         (_("Submitted on"), day(found.submitted_at), "", False),
         (_("Level"), str(found.level), beside_level(level_name(catalogue, found.level)), True),
         (_("Score"), points(found.score), _("of 100"), True),
         (_("Index"), edition_name(found.edition), "", False),
         (_("Check code"), shown_code(found.code), "", False),
+    ]
+    if found.verified_at is not None:
+        cells += [
+            (_("Verified by"), found.verified_by or "–", "", False),
+            (_("Verified on"), day(found.verified_at), "", False),
+        ]
+    return VerifyPage(
+        typed,
+        site,
+        cells=tuple(cells),
+        masked=not full,
+        verified=found.verified_at is not None,
+        tag=_("Verified on site") if found.verified_at else _("Self-assessed"),
+        newer=tuple(_newer(found)),
+        code=found.code,
+        digest=found.sha256,
+        built=_("Printed %(day)s, %(language)s", day=day(found.built_at), language=language_name(found.locale)),
+        compared=_compare(found, digest),
     )
-    digest = tuple(found.sha256[n : n + 8] for n in range(0, len(found.sha256), 8))
-    built = _("Printed %(day)s, %(language)s", day=day(found.built_at), language=language_name(found.locale))
-    return VerifyPage(typed, found.firm_name, cells, digest, built)
+
+
+def _newer(found: PrintedReport) -> Iterator[str]:
+    if found.newer_report is not None:
+        yield _(
+            "There is a newer report of the same round, of %(day)s. Ask the firm for it.", day=day(found.newer_report)
+        )
+    if found.newer_round is not None:
+        number, at = found.newer_round
+        yield _("The firm has assessed itself again since: round %(number)s, of %(day)s.", number=number, day=day(at))
+
+
+def _compare(found: PrintedReport, typed: str | None) -> str:
+    if not typed:
+        return ""
+    digest = read_digest(typed)
+    return "bad" if digest is None else "same" if digest == found.sha256 else "different"

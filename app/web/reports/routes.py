@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -9,18 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from app.access.guard import access
 from app.access.policy import Permission as P
-from app.errors import InputError, NotFoundError
+from app.errors import InputError
 from app.extensions import limiter
-from app.files import get_file
-from app.models.reports import Report
 from app.models.results import Basis
 from app.queries.jobs import find_latest_job
-from app.queries.reports import find_printed_report, get_report
+from app.queries.reports import ReportFile, find_printed_report, get_report, get_report_file
 from app.queries.results import find_verified_result
-from app.services.reports import BUILD, plain_code, request_report
-from app.web.downloads import send_bytes
-from app.web.reports.forms import CodeForm, OrderForm
-from app.web.reports.presenters import present_progress, present_report, present_verified, report_name
+from app.services.links import absolute_url
+from app.services.reports import BUILD, plain_code, report_name, request_report
+from app.web.downloads import send_stored
+from app.web.reports.forms import CodeForm, OrderForm, read_typed
+from app.web.reports.presenters import present_progress, present_report, present_verified
 
 blueprint = Blueprint("reports", __name__)
 
@@ -61,22 +61,19 @@ def state(report_id: UUID) -> ResponseReturnValue:
 @access(P.REPORT_DOWNLOAD)
 def view(report_id: UUID) -> ResponseReturnValue:
     """The file, opened in the browser."""
-    return _file(get_report(report_id), inline=True)
+    return _file(get_report_file(report_id), inline=True)
 
 
 @blueprint.get("/reports/<uuid:report_id>/download")
 @access(P.REPORT_DOWNLOAD)
 def download(report_id: UUID) -> ResponseReturnValue:
     """The file, to keep."""
-    return _file(get_report(report_id), inline=False)
+    return _file(get_report_file(report_id), inline=False)
 
 
-def _file(report: Report, *, inline: bool) -> Response:
-    if report.file_key is None:
-        raise NotFoundError
-    return send_bytes(
-        get_file(report.file_key), report_name(report), PDF, plain=f"report-{report.locale}", inline=inline
-    )
+def _file(report: ReportFile, *, inline: bool) -> Response:
+    name = report_name(report.firm_name, report.round, report.locale, report.basis)
+    return send_stored(report.key, name, PDF, plain=f"report-{report.locale}", inline=inline)
 
 
 @blueprint.get("/verify")
@@ -86,7 +83,11 @@ def verify_form() -> ResponseReturnValue:
     """Enter a code."""
     form = CodeForm(request.args)
     if "code" in request.args and form.validate():
-        return redirect(url_for(".verify", code=plain_code(form.code.data) or "-"), 303)
+        code, host = read_typed(form.code.data)
+        if host and host not in (request.host, urlsplit(absolute_url("home.index")).netloc):
+            page = present_verified(form.code.data, None, elsewhere=host)
+            return render_template("reports/verify.html", page=page), 404
+        return redirect(url_for(".verify", code=plain_code(code) or "-"), 303)
     return render_template("reports/verify_form.html", form=form)
 
 
@@ -94,6 +95,6 @@ def verify_form() -> ResponseReturnValue:
 @limiter.limit("20/minute;200/day")
 @access(P.PUBLIC)
 def verify(code: str) -> ResponseReturnValue:
-    """Is the report with this code genuine? Says what is printed on it, and nothing more."""
-    page = present_verified(code[:40], find_printed_report(plain_code(code)))
+    """Is the report with this code genuine? Says what is printed on it, and whether a digest is that of its file."""
+    page = present_verified(code[:40], find_printed_report(plain_code(code)), digest=request.args.get("sha256"))
     return render_template("reports/verify.html", page=page), 200 if page.cells else 404

@@ -11,7 +11,7 @@ from app.i18n import number
 from app.web.figures import clauses, nouns, phrases
 from app.web.results.reading import Reading
 from app.web.results.standing import open_items
-from scoring.answers import ANSWERED, NOT_APPLICABLE, UNKNOWN, Answer
+from scoring.answers import ANSWERED, NOT_APPLICABLE, UNKNOWN, Answer, parse_value
 from scoring.content.model import Question
 
 
@@ -73,11 +73,17 @@ def answer_sections(reading: Reading) -> tuple[AnswerSection, ...]:
     return tuple(found)
 
 
+def value_words(reading: Reading, item: str, raw: Any) -> tuple[str, str]:
+    """An answer value of the contract as (in short, the full sentence or ""); None for no answer."""
+    question = reading.catalogue.questions[item]
+    return _words(reading, question, None if raw is None else parse_value(question, raw), raw)
+
+
 def _row(reading: Reading, item: str) -> AnswerRow:
     question = reading.catalogue.questions[item]
     given = reading.document.answers.get(item)
     row = reading.answers.get(item)
-    answer, detail = _words(reading, question, given)
+    answer, detail = _words(reading, question, given, row.value if row else None)
     evidence = "" if given is None or given.evidence is None else given.evidence
     return AnswerRow(
         item=item,
@@ -96,7 +102,7 @@ def _row(reading: Reading, item: str) -> AnswerRow:
     )
 
 
-def _words(reading: Reading, question: Question, given: Answer | None) -> tuple[str, str]:
+def _words(reading: Reading, question: Question, given: Answer | None, raw: Any) -> tuple[str, str]:
     """(the answer in short, the full sentence or "")."""
     if given is None:
         return _("No answer"), ""
@@ -108,7 +114,7 @@ def _words(reading: Reading, question: Question, given: Answer | None) -> tuple[
         anchor = question.anchors[given.value]
         return reading.text(anchor.label), reading.text(anchor.text)
     if question.kind == "rate":
-        return _rate(reading, question, given.value), ""
+        return _rate(reading, question, given.value, raw), ""
     chosen = [reading.text(o.text) for o in question.options if o.id in _as_set(given.value)]
     return nouns(chosen) or reading.text(question.none_label) or _("None of these"), ""
 
@@ -117,9 +123,8 @@ def _as_set(value: Any) -> frozenset[str]:
     return frozenset({value}) if isinstance(value, str) else frozenset(value)
 
 
-def _rate(reading: Reading, question: Question, value: Any) -> str:
+def _rate(reading: Reading, question: Question, value: Any, raw: Any) -> str:
     share = f"{number(Decimal(100 * value.part) / value.whole, 1)} %"
-    raw = reading.answers[question.id].value if question.id in reading.answers else None
     if value.counted and isinstance(raw, dict):
         return _(
             "%(part)s of %(whole)s %(unit)s, %(share)s",

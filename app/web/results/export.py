@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.i18n import gettext as _
+from app.models.verifications import Finding, Verification
 from app.services.spreadsheets import CHINA, Cell, Sheet
-from app.web.names import dimension_title, edition_name, level_name
-from app.web.results.answers import answer_sections
+from app.web.names import dimension_title, edition_name, level_name, reply_text, verdict_name
+from app.web.results.answers import answer_sections, value_words
 from app.web.results.reading import Reading
 from app.web.results.steps import present_steps
 
@@ -18,13 +19,14 @@ def export_title(reading: Reading) -> str:
     return _("%(firm)s, answers of round %(number)s", firm=firm, number=number)
 
 
-def export_sheets(reading: Reading) -> list[Sheet]:
-    """Answers first, then result, dimensions and first steps."""
-    return [_answers(reading), _result(reading), _dimensions(reading), _steps(reading)]
+def export_sheets(reading: Reading, verified: Verification | None) -> list[Sheet]:
+    """Answers first, with what was found where they were verified; then result, dimensions and first steps."""
+    return [_answers(reading, verified), _result(reading, verified), _dimensions(reading), _steps(reading)]
 
 
-def _answers(reading: Reading) -> Sheet:
+def _answers(reading: Reading, verified: Verification | None) -> Sheet:
     rows: list[list[Cell]] = []
+    found = {} if verified is None else {f.item_id: f for f in verified.findings}
     for section in answer_sections(reading):
         for row in section.rows:
             answer = f"{row.answer}: {row.detail}" if row.detail else row.answer
@@ -38,13 +40,28 @@ def _answers(reading: Reading) -> Sheet:
                     row.level,
                     row.evidence_text or row.evidence,
                     row.note,
+                    *(_found(reading, found.get(row.item)) if verified is not None else ()),
                 ]
             )
     headers = [_("Section"), _("Id"), _("Topic"), _("Question"), _("Answer"), _("Level"), _("Evidence"), _("Note")]
-    return Sheet(_("Answers"), headers, rows, (16, 18, 22, 48, 60, 8, 32, 32))
+    widths: tuple[int, ...] = (16, 18, 22, 48, 60, 8, 32, 32)
+    if verified is not None:
+        headers += [_("Found on site"), _("What was found"), _("Note of the visit"), _("Reply of the firm")]
+        widths += (18, 48, 32, 32)
+    return Sheet(_("Answers"), headers, rows, widths)
 
 
-def _result(reading: Reading) -> Sheet:
+def _found(reading: Reading, finding: Finding | None) -> list[Cell]:
+    """The verdict, the value found in words, the note, and the firm's reply."""
+    if finding is None:
+        return [None, None, None, None]
+    value = (
+        "" if finding.value is None else ": ".join(p for p in value_words(reading, finding.item_id, finding.value) if p)
+    )
+    return [verdict_name(finding.verdict), value, finding.note, reply_text(finding)]
+
+
+def _result(reading: Reading, verified: Verification | None) -> Sheet:
     assessment, official, index = reading.result.assessment, reading.payload["official"], reading.payload["index"]
     level_range, score_range = official["range"]["level"], official["range"]["score"]
     rows: list[list[Cell]] = [
@@ -61,6 +78,13 @@ def _result(reading: Reading) -> Sheet:
         [_("Highest level possible with open answers"), level_range[1]],
         [_("Highest score possible with open answers"), Decimal(score_range[1])],
     ]
+    if verified is not None and verified.result is not None:
+        rows += [
+            [_("Verified level"), verified.result.level],
+            [_("Verified score"), verified.result.score],
+            [_("Verified by"), verified.by_name],
+            [_("Verified on"), verified.verified_at.astimezone(CHINA).date() if verified.verified_at else None],
+        ]
     for section in reading.catalogue.edition.sections:
         rows.append([reading.text(section.title), Decimal(official["sections"][section.id])])
     for gate in reading.catalogue.edition.gates:

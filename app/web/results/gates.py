@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from markupsafe import Markup
 
@@ -95,7 +97,11 @@ def _missing(reading: Reading, level: int) -> dict[str, str]:
 
 
 def _answer(reading: Reading, level: int) -> str:
-    missing = _missing(reading, level)
+    return away(level, _missing(reading, level))
+
+
+def away(level: int, missing: Mapping[str, Any]) -> str:
+    """What is still missing to the gates of a level, in a sentence."""
     parts = []
     short = missing["score_missing"]
     if short != "0":

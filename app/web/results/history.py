@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from flask import url_for
 
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
+from app.queries.verifications import Verified
 from app.web.charts import ValueBar, value_bar
 from app.web.figures import join, one_decimal, points, signed, signed_points
-from app.web.names import dimension_title, level_name
+from app.web.names import dimension_title, level_name, verified_text
 from app.web.results.reading import Reading
 
 DASH = "–"
@@ -32,6 +33,7 @@ class Round:
     index: str
     index_change: str
     url: str
+    verified: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,19 @@ def choose_rounds(numbers: Sequence[int], before: int | None, after: int | None)
 
 
 def present_history(
-    firm_name: str, readings: Sequence[Reading], pair: tuple[Reading, Reading] | None, *, whole: bool
+    firm_name: str,
+    readings: Sequence[Reading],
+    pair: tuple[Reading, Reading] | None,
+    verified: Mapping[UUID, Verified],
+    *,
+    whole: bool,
 ) -> History:
-    """`readings` are the published rounds, oldest first. Without `whole` single scenes, being answers, stay out."""
-    rounds = [_round(reading, previous) for previous, reading in zip([None, *readings], readings, strict=False)]
+    """`readings` are the published rounds, oldest first, `verified` what was verified of them.
+    Without `whole` single scenes, being answers, stay out."""
+    rounds = [
+        _round(reading, previous, verified.get(reading.result.assessment_id))
+        for previous, reading in zip([None, *readings], readings, strict=False)
+    ]
     return History(
         firm=firm_name,
         back_url=rounds[-1].url if rounds else url_for("home.index"),
@@ -126,7 +137,7 @@ def _label(reading: Reading) -> str:
     return _("Round %(number)s", number=reading.result.assessment.number)
 
 
-def _round(reading: Reading, previous: Reading | None) -> Round:
+def _round(reading: Reading, previous: Reading | None, verified: Verified | None) -> Round:
     assessment = reading.result.assessment
     assessment_id: UUID = assessment.id
     index = reading.payload["index"]["overall"]
@@ -141,6 +152,7 @@ def _round(reading: Reading, previous: Reading | None) -> Round:
         index=one_decimal(index),
         index_change=signed(index - previous.payload["index"]["overall"]) if previous else "",
         url=url_for("results.show", assessment_id=assessment_id),
+        verified=verified_text(verified),
     )
 
 

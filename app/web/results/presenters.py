@@ -19,6 +19,7 @@ from app.models.results import Result
 from app.models.roadmaps import Roadmap
 from app.queries.benchmarks import Place
 from app.queries.enclosures import Enclosure
+from app.queries.verifications import Verified
 from app.services.reports import shown_code
 from app.web.names import language_name
 from app.web.place import PlaceView, present_place
@@ -33,6 +34,7 @@ from app.web.results.standing import Head, Standing, present_head, present_stand
 from app.web.results.steps import Steps, present_steps
 from app.web.results.tasks import Tasks, present_tasks
 from app.web.results.trace import Trace, present_trace
+from app.web.round_tabs import Tab, round_tabs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class ResultPage:
 
     title: str
     head: Head
+    tabs: tuple[Tab, ...]
     verify_url: str
     visitor_note: str
     downloads: tuple[Download, ...]
@@ -94,32 +97,34 @@ def present_result(
     route: dict[str, Any] | None,
     plan: Roadmap | None,
     earlier: Roadmap | None,
+    verified: Verified | None = None,
 ) -> ResultPage:
     """`enclosure` is what reports print beside the result, None for who orders none; `reports` are those that print it,
     of this result and of the verified one; `rounds` the number of submitted rounds of the firm, `place` among peers;
     `route` is the usual one of this round, `plan` and `earlier` the plans made of it and before, each None for who does
-    not see routes."""
+    not see routes; `verified` what was verified on site."""
     result = reading.result
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
-    verified = enclosure.verified if enclosure else None
+    found = enclosure.verified if enclosure else None
     ready = {(r.result_id, r.locale): r for r in reports if r.state == ReportState.READY}
-    main = {locale: r for (result_id, locale), r in ready.items() if result_id == (verified or result).id}
+    main = {locale: r for (result_id, locale), r in ready.items() if result_id == (found or result).id}
     printed = main.get(language_code()) or next(iter(main.values()), None)
     code = (shown_code(printed.verify_code), verify_address(printed.verify_code)) if printed else None
-    standing, gates = present_standing(reading), present_gates(reading)
+    standing, gates = present_standing(reading, verified, whole=whole), present_gates(reading)
     if not whole:
         standing = replace(standing, evidence="")
         gates = replace(gates, scenes=(), open_points=())
     export_url = url_for("results.export", assessment_id=result.assessment_id)
     return ResultPage(
         title=_("%(firm)s: self-assessed level %(level)s", firm=firm.name, level=reading.level),
-        head=present_head(reading, code),
+        head=present_head(reading, code, verified, whole=whole),
+        tabs=round_tabs(result.assessment_id, firm.id, "results.show"),
         verify_url=code[1] if code else "",
         visitor_note="" if may(P.ASSESSMENT_SUBMIT, firm.id) or may(P.ANSWER_WRITE, firm.id) else _(
             "You see this result because the firm agreed to it. It can withdraw that at any time."
         ),
-        downloads=_downloads(result, verified, ready) if enclosure else (),
+        downloads=_downloads(result, found, ready) if enclosure else (),
         diagnosis=_diagnosis_line(enclosure.diagnosis)
         if enclosure and may(P.DIAGNOSIS_READ, firm.id) else None,
         export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",

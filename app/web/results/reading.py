@@ -22,7 +22,10 @@ from scoring.content.model import Text
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every part of the page reads. All figures come from `payload`; `document` serves to show what was said."""
+    """What every part of the page reads. All figures come from `payload`; `document` serves to show what was said.
+
+    `raw` is the answers document before it was parsed.
+    """
 
     result: Result
     payload: dict[str, Any]
@@ -30,6 +33,7 @@ class Reading:
     document: Document
     answers: dict[str, Answer]
     language: str
+    raw: dict[str, Any]
 
     @property
     def level(self) -> int:
@@ -101,5 +105,6 @@ class Reading:
 def read_result(result: Result, answers: Sequence[Answer]) -> Reading:
     """The reading of a published result, in the language in force, with the content that the result was made with."""
     catalogue = load_catalogue(result.assessment.sector, result.payload["content"])
-    document = read(answers_document(result.assessment, answers), catalogue)
-    return Reading(result, result.payload, catalogue, document, {a.item_id: a for a in answers}, language_code())
+    raw = answers_document(result.assessment, answers)
+    by_item = {a.item_id: a for a in answers}
+    return Reading(result, result.payload, catalogue, read(raw, catalogue), by_item, language_code(), raw)

@@ -18,6 +18,7 @@ from app.queries.firms import get_firm
 from app.queries.reports import list_reports
 from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
 from app.queries.roadmaps import find_earlier_roadmap, find_roadmap
+from app.queries.verifications import find_verified, list_verified
 from app.services.roadmaps import Submitted, find_route
 from app.services.spreadsheets import write_workbook
 from app.web.downloads import send_bytes
@@ -52,6 +53,7 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
         _usual_route(reading) if seen else None,
         enclosure.roadmap if enclosure else find_roadmap(assessment_id) if seen else None,
         find_earlier_roadmap(result.assessment) if seen else None,
+        list_verified([assessment_id]).get(assessment_id),
     )
     return render_template("results/show.html", page=page)
 
@@ -75,9 +77,9 @@ def history(firm_id: UUID) -> ResponseReturnValue:
     by_number = {r.result.assessment.number: r for r in readings}
     chosen = choose_rounds(list(by_number), *wanted_rounds())
     pair = (by_number[chosen[0]], by_number[chosen[1]]) if chosen else None
-    return render_template(
-        "results/history.html", page=present_history(firm.name, readings, pair, whole=may(P.ANSWER_READ, firm_id))
-    )
+    verified = list_verified([r.result.assessment_id for r in readings])
+    page = present_history(firm.name, readings, pair, verified, whole=may(P.ANSWER_READ, firm_id))
+    return render_template("results/history.html", page=page)
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/answers.xlsx")
@@ -86,4 +88,5 @@ def export(assessment_id: UUID) -> ResponseReturnValue:
     """Result and answers as an xlsx file."""
     reading = read_result(get_published_result(assessment_id), list_answers(assessment_id))
     name = f"{export_title(reading)}.xlsx"
-    return send_bytes(write_workbook(export_sheets(reading)), name, XLSX, plain="answers")
+    sheets = export_sheets(reading, find_verified(assessment_id))
+    return send_bytes(write_workbook(sheets), name, XLSX, plain="answers")

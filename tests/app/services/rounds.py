@@ -18,13 +18,14 @@ from app.services.answers import Save
 from app.transaction import transaction
 from scoring.content.loader import load_catalogue
 from tests.app import factories as make
+from tests.app.pdfs import blank_pdf
 from tests.app.world import SECTION, World
 
 MOLDS = load_catalogue("molds")
 LEVEL = next(i for i in MOLDS.sector.sections[0].questions if MOLDS.questions[i].kind == "level")
 OTHER_LEVEL = next(i for i in MOLDS.sector.sections[1].questions if MOLDS.questions[i].kind == "level")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
+PDF = blank_pdf()
 
 
 @contextmanager

@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 
 from app.errors import ForbiddenError, InputError, NotFoundError
+from app.files import get_file
 from app.models.attachments import Attachment
 from app.models.audit import AuditEvent
-from app.services import attachments
+from app.services import attachments, uploads
+from tests.app.pdfs import LIVELY, LOCKED, packed_script
 from tests.app.services.rounds import LEVEL, PDF, PNG, acting, count, visiting
 from tests.app.world import World
 
@@ -44,7 +46,7 @@ def office(kind: str, extra: dict[str, bytes] | None = None) -> bytes:
     ],
 )
 def test_case_9_files_are_known_by_their_content(name: str, data: bytes, kind: str) -> None:
-    assert attachments.check_file(name, data) == kind
+    assert uploads.check_file(name, data) == kind
 
 
 @pytest.mark.parametrize(
@@ -67,11 +69,16 @@ def test_case_9_files_are_known_by_their_content(name: str, data: bytes, kind: s
         ("a.xlsx", office("xlsx", {"../evil": b"x"})),
         ("a.xlsx", office("xlsx", {"bomb": b"\0" * (201 * 1024 * 1024)})),
         ("a.png", PNG + b"\0" * (10 * 1024 * 1024)),
+        ("a.jpg", b"\0\0\0\x18ftypheic" + b"\0" * 20),
+        ("a.pdf", b"%PDF-1.7\nnothing that can be read"),
+        ("a.pdf", LOCKED),
+        ("a.pdf", packed_script()),
+        *(("a.pdf", data) for data in LIVELY.values()),
     ],
 )
 def test_case_9_files_that_lie_are_refused(name: str, data: bytes) -> None:
     with pytest.raises(InputError) as caught:
-        attachments.check_file(name, data)
+        uploads.check_file(name, data)
     assert caught.value.message != InputError.message
 
 
@@ -87,11 +94,11 @@ def test_case_9_files_that_lie_are_refused(name: str, data: bytes) -> None:
     ],
 )
 def test_case_9_names_are_cleaned(name: str, shown: str) -> None:
-    assert attachments.clean_name(name, "png") == shown
+    assert uploads.clean_name(name, "png") == shown
 
 
 def test_case_9_long_chinese_names_fit() -> None:
-    name = attachments.clean_name("设" * 255 + ".png", "png")
+    name = uploads.clean_name("设" * 255 + ".png", "png")
     assert len(name.encode()) <= 255 and name.endswith(".png")
 
 
@@ -116,7 +123,7 @@ def test_at_most_five_files_an_answer_and_removing_deletes_the_file(app: Flask, 
         key = attachment.file_key
         attachments.remove_attachment(ids[0])
     with pytest.raises(NotFoundError), app.app_context():
-        attachments.get_file(key)
+        get_file(key)
     assert count(app, AuditEvent, kind="attachment:remove") == 1
 
 

@@ -36,7 +36,7 @@ def levels(app: Flask, **options: int) -> list[tuple[str, int, Decimal]]:
         make_demo(**options)
         db.session.flush()
         query = select(Firm.name, Assessment.number, Result.score).join(Assessment, Assessment.firm_id == Firm.id)
-        found = db.session.execute(query.join(Result).order_by(Firm.name, Assessment.number))
+        found = db.session.execute(query.join(Result).order_by(Firm.name, Assessment.number, Result.basis))
         rows.extend((name, number, score) for name, number, score in found)
         _ = 1 / 0
     return rows

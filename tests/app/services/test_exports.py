@@ -18,6 +18,7 @@ from app.models.assessments import Answer, Assessment
 from app.services.exports import export_firm
 from tests.app import factories as make
 from tests.app.services.test_firms import acting
+from tests.app.verified import make_finding, make_finding_file, make_verification
 from tests.app.world import CANARY, INVITATION_CODE, World
 
 NAMES = [
@@ -50,6 +51,23 @@ def test_everything_is_there_and_nothing_of_others(app: Flask, world: World) -> 
     assert data["roadmaps"][0]["steps"][0]["state"] == "open"
     assert [event["kind"] for event in data["events"]] == ["firm:export"]
     assert CANARY not in raw
+
+
+def test_what_was_found_on_site_is_there_once_the_firm_may_see_it(app: Flask, world: World) -> None:
+    with make.writing(app):
+        for number, state in ((1, "verified"), (2, "draft")):
+            row = make_verification(world.assessment_id, state, number=number)
+            make_finding(row, "scene_quality", 2, "down", 1, note=f"note of {state}")
+            file = make_finding_file(row, "scene_quality", name=f"{state}.jpg")
+            put_file(file.file_key, b"photo")
+    archive = download(app, world)
+    raw = archive.read("firm.json").decode()
+    data = json.loads(raw)
+    [verification] = data["verifications"]
+    assert verification["findings"][0]["note"] == "note of verified"
+    assert archive.read("verifications/1-1/scene_quality/001-verified.jpg") == b"photo"
+    assert "note of draft" not in raw and not [name for name in archive.namelist() if "draft" in name]
+    assert {r["basis"] for r in data["results"]} == {"claimed", "verified"}
 
 
 def test_case_34_no_secret_and_no_hash_is_in_the_download(app: Flask, world: World) -> None:

@@ -224,6 +224,7 @@ def test_a_long_list_is_written_in_the_background_and_only_its_asker_gets_it(
     assert colleague.get(answer.location + "/file").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_who_is_stuck_is_told_by_name_only_of_firms_that_show_it(app: Flask, world: World) -> None:
     with make.writing(app):
         cluster = db.session.get_one(Cluster, world.cluster_id)

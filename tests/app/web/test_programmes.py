@@ -133,6 +133,7 @@ def test_case_04_five_firms_without_a_name_count_and_stay_unseen(
     assert not [i for i in hidden if str(i) in str(payload) or str(i) in text]
 
 
+@pytest.mark.both_databases
 def test_case_04_no_run_is_told_apart_from_the_one_before_by_a_single_hidden_firm(
     app: Flask, world: World, client_coordinator: Browser
 ) -> None:

@@ -1,0 +1,41 @@
+"""Order a bundle."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.i18n import LANGUAGES
+from app.i18n import lazy_gettext as lazy
+from app.services.bundles import Contents
+from app.web.forms import StrictForm, strip
+from app.web.names import language_name
+
+CONTENTS = {
+    Contents.BOTH: lazy("Reports and table"),
+    Contents.REPORTS: lazy("Reports alone"),
+    Contents.TABLE: lazy("Table alone (xlsx)"),
+}
+
+
+class BundleForm(StrictForm):
+    """Firms one by one, or with `all` those of the list that the filters of the portfolio leave."""
+
+    firm_id = SelectMultipleField(choices=[], coerce=UUID, validate_choice=False)
+    all = BooleanField()
+    q = StringField(filters=[strip], validators=[Length(max=100)])
+    town = StringField(validators=[Length(max=200)])
+    sector = StringField(validators=[Length(max=64)])
+    locale = SelectField(lazy("Language of the reports"), validators=[InputRequired()])
+    what = SelectField(
+        lazy("What you need"),
+        choices=[(kind.value, label) for kind, label in CONTENTS.items()],
+        default=Contents.BOTH.value,
+        validators=[InputRequired()],
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.locale.choices = [(code, language_name(code)) for code in LANGUAGES]

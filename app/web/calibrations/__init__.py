@@ -1,0 +1,1 @@
+"""How far claims usually stand from what was found on site."""

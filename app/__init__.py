@@ -17,6 +17,7 @@ from app.models.users import User
 from app.queries.access import load_reach
 from app.web import errors, headers, layout
 from app.web.accounts.routes import blueprint as accounts
+from app.web.actions.routes import blueprint as actions
 from app.web.admin.routes import blueprint as admin
 from app.web.assessments.routes import blueprint as assessments
 from app.web.attachments.routes import blueprint as attachments
@@ -27,6 +28,7 @@ from app.web.cluster_reports.running import blueprint as cluster_reports
 from app.web.clusters.routes import blueprint as clusters
 from app.web.comparison.routes import blueprint as comparison
 from app.web.consents.routes import blueprint as consents
+from app.web.diagnoses.routes import blueprint as diagnoses
 from app.web.engagements.routes import blueprint as engagements
 from app.web.firms.routes import blueprint as firms
 from app.web.handovers.routes import blueprint as handovers
@@ -46,6 +48,7 @@ from app.web.visits.routes import blueprint as visits
 
 BLUEPRINTS = (
     accounts,
+    actions,
     admin,
     assessments,
     attachments,
@@ -56,6 +59,7 @@ BLUEPRINTS = (
     clusters,
     comparison,
     consents,
+    diagnoses,
     engagements,
     firms,
     handovers,

@@ -24,6 +24,13 @@ MAX_CLIMB = 2
 SECURED, SYSTEMS = "C32", "information_systems"
 
 
+def raised_topics(catalogue: Catalogue, solution: str) -> list[str]:
+    """Ids of the topics with a level that a solution can raise, in the order asked; none for an id that is unknown."""
+    plan = catalogue.plans.get(solution)
+    items = {item for item, *_rest in plan.raises} if plan else set()
+    return [topic.id for topic in catalogue.topics.values() if topic.levelled and items & set(topic.items)]
+
+
 def blocked(plan: Plan, levels: Levels, facts: Mapping[str, object]) -> tuple[str | None, list[str]]:
     """Why a solution cannot start: (guard id or None, unmet conditions). An empty list means that it can."""
     for condition in plan.applies:

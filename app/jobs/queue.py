@@ -12,7 +12,7 @@ from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
 from app.access.scope import system_scope
 from app.config import Config
 from app.files import delete_file
-from app.jobs import backups, tasks
+from app.jobs import actions, backups, tasks
 from app.models.base import now
 from app.services.jobs import list_waiting, take_expired
 from app.transaction import transaction
@@ -96,6 +96,7 @@ def work(app: Flask, workers: int) -> None:
     """Run the worker until it is told to stop (SIGINT, SIGTERM)."""
     huey = get_queue(app)
     recover(app)
+    actions.schedule(app, huey)
     backups.schedule(app, huey)
     huey.periodic_task(crontab(minute="*"), name="look_after", priority=100)(lambda: look_after(app))
     huey.periodic_task(crontab(minute="17"), name="clear_expired")(lambda: clear_expired(app))

@@ -11,10 +11,13 @@ from app.config import Config
 from app.files import put_file
 from app.i18n import translations_for
 from app.jobs.context import JobContext, Store
+from app.jobs.enclosures import enclosed_parts, verified_part
 from app.models.reports import ReportState
 from app.queries.answers import answers_document, list_answers
 from app.queries.attachments import list_attachments
+from app.queries.enclosures import read_enclosure
 from app.queries.reports import get_report
+from app.queries.results import get_published_result
 from app.reports import fonts
 from app.reports.assemble import Issue, assemble
 from app.reports.render import render
@@ -34,6 +37,7 @@ class Order:
     result: dict[str, Any]
     document: dict[str, Any]
     issue: Issue
+    mark: str
 
 
 def build(context: JobContext) -> Store | None:
@@ -46,7 +50,7 @@ def build(context: JobContext) -> Store | None:
     key, data = file_key(report_id), _draw(context, order)
     context.progress(90)
     put_file(key, data)
-    return partial(mark_ready, report_id, key, data)
+    return partial(mark_ready, report_id, key, data, order.mark)
 
 
 def give_up(report_id: UUID) -> None:
@@ -65,6 +69,7 @@ def _read(report_id: UUID) -> Order | None:
         files: dict[str, list[str]] = {}
         for attachment in list_attachments(assessment.id):
             files.setdefault(attachment.item_id, []).append(attachment.name)
+        enclosure = read_enclosure(assessment)
         issue = Issue(
             on=(assessment.submitted_at or report.created_at).astimezone(CHINA).date(),
             town=assessment.firm.town,
@@ -73,8 +78,11 @@ def _read(report_id: UUID) -> Order | None:
             notes={answer.item_id: answer.note for answer in answers if answer.note},
             attachments={item: tuple(names) for item, names in files.items()},
             demo=assessment.firm.demo,
+            verified=verified_part(report, enclosure),
+            **enclosed_parts(enclosure, report.locale),
         )
-        return Order(report.locale, assessment.sector, report.result.payload, document, issue)
+        claimed = get_published_result(assessment.id)
+        return Order(report.locale, assessment.sector, claimed.payload, document, issue, enclosure.mark)
 
 
 def _draw(context: JobContext, order: Order) -> bytes:

@@ -26,6 +26,7 @@ class Firm(Row, FirmScoped):
     """A manufacturer. `uscc` is its 统一社会信用代码, unique where given; `sector` a sector id of the content.
 
     `revenue_wan` is yearly revenue in units of 10,000 yuan. `deleted_at` hides a firm at once; its rows follow.
+    `action_reminders`: its owners and consultant are written to about agreed actions that are due.
     """
 
     __tablename__ = "firms"
@@ -38,6 +39,7 @@ class Firm(Row, FirmScoped):
     revenue_wan: Mapped[Decimal | None] = mapped_column(Exact)
     machines: Mapped[int | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    action_reminders: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -17,7 +17,7 @@ from app.models.assessments import Assessment
 from app.models.firms import Firm
 from app.models.jobs import Job, JobState
 from app.models.reports import Report, ReportState
-from app.models.results import Result
+from app.models.results import Basis, Result
 from app.models.verifications import Verification
 
 LISTED = 20
@@ -47,7 +47,8 @@ class Survey:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a bundle says of one firm. `gate` is what separates it from the next level (points, scenes, starred
-    scenes), None at the highest; `steps` are the first ones; `verified` is (level, day, consultant)."""
+    scenes), None at the highest; `steps` are the first ones; `verified` is (level, day, consultant), `basis` what the
+    report rests on."""
 
     name: str
     sector: str
@@ -64,6 +65,7 @@ class Entry:
     content: Mapping[str, str]
     verified: tuple[int, datetime, str] | None
     report: Report | None
+    basis: str
 
 
 def list_bundles(kind: str) -> Sequence[Job]:
@@ -160,7 +162,7 @@ def read_entries(items: Collection[Item]) -> dict[UUID, Entry]:
         select(Result, Assessment, Firm, Report)
         .join(Assessment, Assessment.id == Result.assessment_id)
         .join(Firm, Firm.id == Result.firm_id)
-        .outerjoin(Report, and_(Report.result_id == Result.id, Report.id.in_(report_ids)))
+        .outerjoin(Report, and_(Report.assessment_id == Result.assessment_id, Report.id.in_(report_ids)))
         .where(Result.id.in_([item.result_id for item in items if item.result_id]), Firm.deleted_at.is_(None))
     ).all()
     verified = _verified([assessment.id for _, assessment, _, _ in rows])
@@ -181,6 +183,7 @@ def read_entries(items: Collection[Item]) -> dict[UUID, Entry]:
             content=result.payload["content"],
             verified=verified.get(assessment.id),
             report=report,
+            basis=Basis.CLAIMED if report is None or report.result_id == result.id else Basis.VERIFIED,
         )
         for result, assessment, firm, report in rows
     }

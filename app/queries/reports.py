@@ -57,6 +57,7 @@ class ReportFile(NamedTuple):
     firm_name: str
     locale: str
     round: int
+    basis: str
 
 
 def get_report(report_id: UUID) -> Report:
@@ -74,28 +75,27 @@ def get_report(report_id: UUID) -> Report:
 def get_report_file(report_id: UUID) -> ReportFile:
     """What the download of a report needs, and no more. Raises NotFoundError while there is no file."""
     row = db.session.execute(
-        select(Report.file_key, Report.firm_name, Report.locale, Assessment.number)
+        select(Report.file_key, Report.firm_name, Report.locale, Assessment.number, Result.basis)
         .join(Assessment, Assessment.id == Report.assessment_id)
+        .join(Result, Result.id == Report.result_id)
         .where(Report.id == report_id)
     ).one_or_none()
     if row is None or row.file_key is None:
         raise NotFoundError
-    return ReportFile(row.file_key, row.firm_name, row.locale, row.number)
+    return ReportFile(row.file_key, row.firm_name, row.locale, row.number, row.basis)
 
 
-def find_report(result_id: UUID, locale: str) -> Report | None:
-    """The newest report of a result in one language, in whatever state."""
+def find_report(result_id: UUID, locale: str, mark: str = "") -> Report | None:
+    """The report of a result in one language with what else is printed (`Report.mark`), in whatever state."""
     return db.session.scalar(
-        select(Report)
-        .where(Report.result_id == result_id, Report.locale == locale)
-        .order_by(Report.created_at.desc(), Report.id)
-        .limit(1)
+        select(Report).where(Report.result_id == result_id, Report.locale == locale, Report.mark == mark)
     )
 
 
-def list_reports(result_id: UUID) -> Sequence[Report]:
-    """All reports of a result, by language."""
-    return db.session.scalars(select(Report).where(Report.result_id == result_id).order_by(Report.locale)).all()
+def list_reports(*result_ids: UUID, mark: str | None = None) -> Sequence[Report]:
+    """The reports of results, by language; with `mark` only those that print what there is to print now."""
+    query = select(Report).where(Report.result_id.in_(result_ids)).order_by(Report.locale, Report.created_at, Report.id)
+    return db.session.scalars(query if mark is None else query.where(Report.mark == mark)).all()
 
 
 def is_being_built(report: Report, kind: str) -> bool:

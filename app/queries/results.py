@@ -38,6 +38,28 @@ def find_published_result(assessment_id: UUID) -> Result | None:
     )
 
 
+def find_verified_result(assessment_id: UUID) -> Result | None:
+    """The newest result of an assessment that rests on what was found on site, with assessment and firm."""
+    return db.session.scalar(
+        select(Result)
+        .where(Result.assessment_id == assessment_id, Result.basis == Basis.VERIFIED)
+        .options(joinedload(Result.assessment).joinedload(Assessment.firm))
+        .order_by(Result.created_at.desc(), Result.id)
+        .limit(1)
+    )
+
+
+def list_verified_results(assessment_ids: Collection[UUID]) -> dict[UUID, Result]:
+    """The newest verified result of each of these assessments; those without one are absent."""
+    rows = db.session.scalars(
+        select(Result)
+        .where(Result.assessment_id.in_(list(assessment_ids)), Result.basis == Basis.VERIFIED)
+        .options(joinedload(Result.assessment).joinedload(Assessment.firm))
+        .order_by(Result.created_at, Result.id.desc())
+    )
+    return {row.assessment_id: row for row in rows}
+
+
 def find_current_result(firm_id: UUID) -> Result | None:
     """The published result of a firm's last submitted round; None before the first."""
     return db.session.scalar(select(Result).where(Result.firm_id == firm_id, Result.current.is_(True)).limit(1))

@@ -22,6 +22,9 @@ def answers(case: Case) -> d.Section:
     w, say, catalogue = case.words, case.words.say, case.catalogue
     head = (say("Question"), say("Answer"), say("Evidence"))
     blocks: list[d.Block] = [*_about(case)]
+    if case.on_site:
+        text = N_("Each item with the value that counts: as found on site; 1 where a record was asked for, not shown.")
+        blocks.append(d.Para(say(text)))
     for section in catalogue.sector.sections:
         rows = tuple(_answer_row(case, catalogue.questions[i]) for i in section.questions if i not in case.answers.off)
         if rows:

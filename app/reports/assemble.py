@@ -11,11 +11,12 @@ from typing import Any
 from babel.support import NullTranslations
 
 from app import traditional
-from app.reports import annex, records, remedies, standing
+from app.reports import advice, annex, records, remedies, standing
 from app.reports import document as d
 from app.reports import summary as opening
-from app.reports.case import Case, Issue, Verified
+from app.reports.case import Case, Issue
 from app.reports.chain import chain
+from app.reports.onsite import counted, found_on_site, settled
 from app.reports.roadmap import roadmap
 from app.reports.wording import Words
 from scoring.answers import read
@@ -35,13 +36,18 @@ def assemble(
     """The report of one firm in one language ("zh", "zh-Hant" or "en").
 
     `result` is what the engine gave for the answers document `raw` with this catalogue. Raises AnswerError
-    where `raw` does not fit the catalogue.
+    where `raw` does not fit the catalogue. Both are the firm's claims; where `issue.verified` is the main thing, the
+    chapters rest on what was found on site, and the claims stand beside it.
     """
     words = Words(language, texts, catalogue)
-    case = Case(result, raw, read(raw, catalogue), catalogue, words, issue)
-    say = words.say
+    say, claimed, claims = words.say, result, read(raw, catalogue)
+    if issue.verified is not None and issue.verified.main:
+        result, raw = settled(issue.verified.payload, catalogue.edition), counted(raw, issue.verified, catalogue, words)
+    case = Case(result, raw, read(raw, catalogue), catalogue, words, issue, claimed, claims)
     sections = [
         opening.summary(case),
+        advice.diagnosis(case),
+        found_on_site(case),
         standing.gates(case),
         standing.score(case),
         standing.scenes(case),
@@ -52,6 +58,8 @@ def assemble(
         remedies.steps(case),
         remedies.left_out(case),
         roadmap(case),
+        advice.agreed(case),
+        advice.since(case),
         records.evidence(case),
         records.checks(case),
         records.method(case),
@@ -60,7 +68,11 @@ def assemble(
     ]
     sections.append(annex.sources(case))
     firm = opening.firm_name(case)
-    footer = say("Self-assessment aligned with the index, not the official determination")
+    footer = (
+        say("Verified on site along the index, not the official determination")
+        if case.on_site
+        else say("Self-assessment aligned with the index, not the official determination")
+    )
     return d.Document(
         language=words.language,
         tag=_TAGS[language],
@@ -75,4 +87,4 @@ def assemble(
     )
 
 
-__all__ = ["Issue", "Verified", "assemble"]
+__all__ = ["Issue", "assemble"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -227,26 +228,16 @@ def _raw(case: Case, item: str) -> Any:
 
 
 def _views(case: Case) -> d.Table:
-    w, say, official = case.words, case.words.say, case.result["official"]
+    w, say, official = case.words, case.words.say, case.claimed["official"]
     at = str(case.target or case.level)
 
-    def row(name: str, level: int, points: str, scenes: str, starred: str) -> tuple[d.Cell, ...]:
-        return (name, w.level(level), points, scenes, starred)
+    def row(name: str, seen: Mapping[str, Any]) -> tuple[d.Cell, ...]:
+        scenes = seen["scenes"][at]
+        return (name, w.level(seen["level"]), seen["score"], str(scenes["count"]), str(scenes["starred"]))
 
-    counts, shown = official["scenes"][at], official["evidenced"]
-    rows = [
-        row(say("Claimed by the firm"), case.level, official["score"], str(counts["count"]), str(counts["starred"])),
-        row(
-            say("With evidence"),
-            shown["level"],
-            shown["score"],
-            str(shown["scenes"][at]["count"]),
-            str(shown["scenes"][at]["starred"]),
-        ),
-    ]
-    v = case.issue.verified
-    if v:
-        rows.append(row(say("Verified on site"), v.level, v.score, str(v.scenes), str(v.starred)))
+    rows = [row(say("Claimed by the firm"), official), row(say("With evidence"), official["evidenced"])]
+    if case.issue.verified:
+        rows.append(row(say("Verified on site"), case.issue.verified.payload["official"]["evidenced"]))
     else:
         rows.append((say("Verified on site"), say("not yet"), "–", "–", "–"))
     head = ("", say("Level"), say("Score"), say("Scenes at {n}", n=at), say("Starred"))

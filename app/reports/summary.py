@@ -24,38 +24,29 @@ def cover(case: Case) -> d.Cover:
     """Nameplate, ladder and what the report is and is not."""
     w, say, issue = case.words, case.words.say, case.issue
     official = case.result["official"]
-    verified = issue.verified
-    tag = say("verified") if verified else say("self-assessed")
+    tag = say("verified") if case.on_site else say("self-assessed")
     size = case.answers.facts.get("employees")
     people = w.count("{n} person", "{n} people", int(size)) if size is not None else ""
     line = (" · " if w.language == "en" else "　").join(
         p for p in (w.of(case.catalogue.sector.title), people, w.plain(issue.town)) if p
     )
+    number = (say("Report no."), issue.code or "–", "")
     plate = [
         (say("Firm"), w.cut(firm_name(case), _LONGEST_NAME[w.language] // 2), ""),
-        (say("Trade"), w.of(case.catalogue.sector.title), ""),
+        number if issue.verified else (say("Trade"), w.of(case.catalogue.sector.title), ""),
         (
-            say("Level, claimed") if verified else say("Level"),
+            say("Level, verified") if case.on_site else say("Level"),
             str(case.level),
             w.of(case.catalogue.edition.level_name(case.level)),
         ),
-        (say("Score, claimed") if verified else say("Score"), official["score"], say("of 100")),
-        (
-            say("How sure"),
-            say(
-                "Verified by {name}: level {level}, score {score}",
-                name=w.cut(w.plain(verified.by), 40),
-                level=verified.level,
-                score=verified.score,
-            )
-            if verified
-            else say("Self-assessed"),
-            "",
-        ),
-        (say("Date"), w.day(issue.on), ""),
+        (say("Score, verified") if case.on_site else say("Score"), official["score"], say("of 100")),
+        *_views(case),
+        (say("How sure"), _how_sure(case), ""),
+        (say("Submitted on") if issue.verified else say("Date"), w.day(issue.on), ""),
         (say("Index"), w.of(case.catalogue.edition.title), ""),
-        (say("Report no."), issue.code or "–", ""),
     ]
+    if not issue.verified:
+        plate.append(number)
     return d.Cover(
         kicker=say("Guangdong SME digital self-assessment"),
         title=say("Digital maturity report"),
@@ -73,8 +64,38 @@ def cover(case: Case) -> d.Cover:
     )
 
 
+def _views(case: Case) -> list[tuple[str, str, str]]:
+    """The three levels side by side, where somebody was on site."""
+    say, verified = case.words.say, case.issue.verified
+    if verified is None:
+        return []
+    claimed = case.claimed["official"]
+    levels = say(
+        "{claimed} claimed, {evidenced} with evidence, {verified} verified",
+        claimed=claimed["level"], evidenced=claimed["evidenced"]["level"], verified=verified.level,
+    )  # fmt: skip
+    return [(say("The three levels"), levels, "")]
+
+
+def _how_sure(case: Case) -> str:
+    w, say, verified = case.words, case.words.say, case.issue.verified
+    if verified is None:
+        return say("Self-assessed")
+    said = {"name": w.cut(w.plain(verified.by), 40), "day": w.day(verified.on)}
+    if verified.main:
+        return say("Verified on site by {name} on {day}", **said)
+    return say("Self-assessed; {name} was on site on {day}", **said)
+
+
 def not_official(case: Case) -> str:
     """The sentence that every report carries."""
+    if case.on_site:
+        return case.words.say(
+            "The level rests on what {name} found on site, worked out by the published index ({edition}). It is not "
+            "the official determination.",
+            name=case.words.cut(case.words.plain(case.on_site.by), 40),
+            edition=case.words.of(case.catalogue.edition.title),
+        )
     return case.words.say(
         "The level is the firm's own assessment, worked out by the published index ({edition}). It is"
         " not the official determination.",
@@ -117,9 +138,18 @@ def _where(case: Case) -> d.Question:
             )  # fmt: skip
         )
     evidenced = official["evidenced"]
-    if (evidenced["level"], evidenced["scenes"]) != (official["level"], official["scenes"]):
+    if case.on_site:
+        claimed = case.claimed["official"]
+        lines.append(
+            say(
+                "Verified on site by {name} on {day}. The firm had claimed level {level}, score {score}.",
+                name=w.plain(case.on_site.by), day=w.day(case.on_site.on), level=claimed["level"],
+                score=claimed["score"],
+            )
+        )  # fmt: skip
+    elif (evidenced["level"], evidenced["scenes"]) != (official["level"], official["scenes"]):
         lines.append(say("Counting only what has evidence: level {level}.", level=evidenced["level"]))
-    if case.issue.verified:
+    if case.issue.verified and not case.on_site:
         v = case.issue.verified
         lines.append(
             say(

@@ -67,7 +67,7 @@ def writing_zip(target: IO[bytes]) -> Iterator[ZipFile]:
 def add_report(archive: ZipFile, number: int, most: int, entry: Entry) -> str:
     """Copy the report of a firm, piece by piece; returns its name in the ZIP. Raises NotFoundError."""
     assert entry.report is not None and entry.report.file_key is not None
-    name = numbered(number, most, report_name(entry.name, entry.round, entry.report.locale))
+    name = numbered(number, most, report_name(entry.name, entry.round, entry.report.locale, entry.basis))
     with open_file(entry.report.file_key) as source:
         _add(archive, name, entry.submitted_at, source, ZIP_STORED)
     return name

@@ -1,4 +1,5 @@
-"""Order a diagnosis report, and record it once it is built. One file for each result and language."""
+"""Order a diagnosis report, and record it once it is built. One file for each result, language and what is printed
+beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from app.extensions import db
 from app.i18n import in_characters
 from app.models.base import now
 from app.models.reports import Report, ReportState
-from app.models.results import Result
+from app.models.results import Basis, Result
+from app.queries.enclosures import read_enclosure
 from app.queries.reports import find_report, is_being_built
 from app.queries.results import get_published_result
 from app.services import audit
@@ -25,15 +27,20 @@ CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
 
 
-def request_report(assessment_id: UUID, locale: str, *, priority: int = 0) -> Report:
-    """The report of the published result in this language: the one there is, else a new one that a job will build.
+def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None, *, priority: int = 0) -> Report:
+    """The report of a round in this language with all that is to print now: the one there is, else a new one that a job
+    will build. It rests on the newest verified result where there is one, else on the claims; or on the `basis` asked.
 
     Many at once are ordered with a lower `priority`, so that a single one does not wait for them. Raises NotFoundError
-    while there is no result.
+    while there is no such result.
     """
-    result = get_published_result(assessment_id)
-    db.session.execute(select(Result.id).where(Result.id == result.id).with_for_update())  # two clicks, one report
-    report = find_report(result.id, locale)
+    claimed = get_published_result(assessment_id)
+    db.session.execute(select(Result.id).where(Result.id == claimed.id).with_for_update())  # two clicks, one report
+    enclosure = read_enclosure(claimed.assessment)
+    if basis is Basis.VERIFIED and enclosure.verified is None:
+        raise NotFoundError
+    result = claimed if basis is Basis.CLAIMED or enclosure.verified is None else enclosure.verified
+    report = find_report(result.id, locale, enclosure.mark)
     if report is not None and (report.state == ReportState.READY or is_being_built(report, BUILD)):
         return report
     if report is None:
@@ -42,23 +49,27 @@ def request_report(assessment_id: UUID, locale: str, *, priority: int = 0) -> Re
             assessment_id=assessment_id,
             result_id=result.id,
             locale=locale,
+            mark=enclosure.mark,
             verify_code=new_code(),
-            firm_name=result.assessment.firm.name,
+            firm_name=claimed.assessment.firm.name,
             created_by=current_scope().user_id,
         )
         db.session.add(report)
     report.state = ReportState.PENDING.value
     db.session.flush()
     request_job(BUILD, report.id, priority=priority, locale=locale)
-    audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale)
+    audit.record("report:create", report.id, firm_id=report.firm_id, locale=locale, basis=result.basis)
     return report
 
 
-def report_name(firm_name: str, number: int, locale: str) -> str:
-    """The file name of the report of a round."""
+def report_name(firm_name: str, number: int, locale: str, basis: str) -> str:
+    """The file name of the report of a round; it says what the report rests on."""
+    on_site = basis == Basis.VERIFIED
     if locale == "en":
-        return f"{firm_name} - digital self-assessment {number}.pdf"
-    return f"{firm_name} {in_characters(f'数字化自评报告 第{number}轮', locale)}.pdf"
+        kind = "digital diagnosis, verified" if on_site else "digital self-assessment"
+        return f"{firm_name} - {kind} {number}.pdf"
+    kind = "数字化诊断报告（已核实）" if on_site else "数字化自评报告"
+    return f"{firm_name} {in_characters(f'{kind} 第{number}轮', locale)}.pdf"
 
 
 def new_code() -> str:
@@ -81,9 +92,15 @@ def file_key(report_id: UUID) -> str:
     return f"reports/{report_id.hex}-{secrets.token_hex(8)}.pdf"
 
 
-def mark_ready(report_id: UUID, key: str, data: bytes) -> None:
-    """The file stands under `key`: record it, its size and digest."""
+def mark_ready(report_id: UUID, key: str, data: bytes, mark: str = "") -> None:
+    """The file stands under `key`: record it, its size and digest, and what it prints beside the result: the words may
+    have changed since it was ordered. Where another report prints the same already, this one is given up."""
     report = _get(report_id)
+    if report.mark != mark:
+        if find_report(report.result_id, report.locale, mark) is not None:
+            report.state = ReportState.FAILED.value
+            return
+        report.mark = mark
     report.file_key, report.sha256, report.size = key, hashlib.sha256(data).hexdigest(), len(data)
     report.state, report.ready_at = ReportState.READY.value, now()
 

@@ -58,6 +58,11 @@ _REPLIES = {Reply.ACCEPTED: lazy("The firm accepts."), Reply.OBJECTED: lazy("The
 _POOLS = {"H": lazy("very suitable"), "M": lazy("suitable"), "L": lazy("better alone")}
 
 
+def dimension_ids() -> tuple[str, ...]:
+    """The dimensions of the index in the order shown."""
+    return tuple(_DIMENSIONS)
+
+
 def dimension_name(dimension: str) -> str:
     """The short name of a dimension of the index, for the head of a wide table."""
     return str(_DIMENSIONS[dimension])

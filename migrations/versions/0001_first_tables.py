@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("revenue_wan", sa.Numeric(14, 4).with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("machines", sa.Integer(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("action_reminders", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("employees >= 0", name=op.f("ck_firms_employees")),

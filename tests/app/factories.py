@@ -19,12 +19,14 @@ from sqlalchemy import select
 from app.access.scope import system_scope
 from app.extensions import db
 from app.files import put_file
+from app.models.actions import Action
 from app.models.assessments import Answer, Assessment, AssessmentStatus
 from app.models.attachments import Attachment
 from app.models.base import Row, now
 from app.models.campaigns import Campaign
 from app.models.clusters import Cluster, ClusterMember, Coordinator
 from app.models.consents import Consent, ConsentKind
+from app.models.diagnoses import Diagnosis, TextBlock
 from app.models.engagements import Engagement
 from app.models.firms import Firm, FirmInvitation, Membership
 from app.models.handovers import Handover
@@ -298,3 +300,22 @@ def make_work(user: User, cluster: Cluster) -> Job:
 def make_engagement(firm: Firm, user: User, **values: Any) -> Engagement:
     """A firm lets a consultant in."""
     return _add(Engagement(firm_id=firm.id, user_id=user.id, **{"agreed_at": now(), **values}))
+
+
+def make_action(assessment: Assessment, text: str = "采购订单进系统", **values: Any) -> Action:
+    """An agreed action."""
+    values = {"position": 1, "owner": "陈主管", **values}
+    return _add(Action(firm_id=assessment.firm_id, assessment_id=assessment.id, text=text, **values))
+
+
+def make_diagnosis(assessment: Assessment, summary: str = "先把检验数据用起来。", **values: Any) -> Diagnosis:
+    """A signed diagnosis."""
+    values = {"by_name": "李顾问", "signed_at": now(), **values}
+    values.setdefault("texts", {"zh": {"summary": summary, "findings": {}}})
+    return _add(Diagnosis(firm_id=assessment.firm_id, assessment_id=assessment.id, **values))
+
+
+def make_block(user: User, **values: Any) -> TextBlock:
+    """A text block of a consultant."""
+    values = {"title": "检验", "text_zh": "{企业}的检验单齐全。", "requested_by": user.id, **values}
+    return _add(TextBlock(**values))

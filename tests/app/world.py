@@ -113,6 +113,10 @@ def build_world(app: Flask) -> World:
             extra={
                 "asked_id": asked.id,
                 "step": STEP,
+                "action_id": make.make_action(own["submitted"]).id,  # type: ignore[arg-type]
+                "other_action_id": make.make_action(foreign["submitted"], CANARY).id,  # type: ignore[arg-type]
+                "block_id": make.make_block(users["consultant"]).id,
+                "other_diagnosis_id": make.make_diagnosis(foreign["submitted"], CANARY).id,  # type: ignore[arg-type]
                 "run_id": make.make_run(firm).id,
                 "open_run_id": make.make_run(firm, number=2, finished=False).id,
                 "other_run_id": make.make_run(other, label=CANARY).id,

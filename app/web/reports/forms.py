@@ -5,17 +5,19 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from app.i18n import LANGUAGES
 from app.i18n import lazy_gettext as lazy
+from app.models.results import Basis
 from app.web.forms import StrictForm, strip
 
 
 class OrderForm(StrictForm):
-    """The language of the report."""
+    """The language of the report, and what it rests on; the newest verified result where there is one, if not said."""
 
     locale = StringField(validators=[InputRequired(), AnyOf(LANGUAGES)])
+    basis = StringField(validators=[Optional(), AnyOf([basis.value for basis in Basis])])
 
 
 class CodeForm(StrictForm):

@@ -12,6 +12,7 @@ from app.i18n import day, number
 from app.i18n import gettext as _
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
+from app.models.results import Basis, Result
 from app.queries.reports import PrintedReport
 from app.services.links import absolute_url
 from app.services.names import masked_name
@@ -36,7 +37,8 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """One report. `order_url` and `locale` serve the form that orders it again."""
+    """One report. `order_url`, `locale` and `basis` serve the form that orders it again, `other` and `other_basis` the
+    one that orders it on the round's other result."""
 
     title: str
     firm: str
@@ -52,6 +54,9 @@ class ReportPage:
     result_url: str
     order_url: str
     locale: str
+    basis: str
+    other: str
+    other_basis: str
     wechat: bool
 
 
@@ -80,14 +85,17 @@ class VerifyPage:
         return tuple(self.digest[n : n + 8] for n in range(0, len(self.digest), 8))
 
 
-def present_report(report: Report, job: Job | None) -> ReportPage:
-    """`job` is the newest one that builds it, where the viewer is who asked."""
+def present_report(report: Report, job: Job | None, verified: Result | None) -> ReportPage:
+    """`job` is the newest one that builds it, where the viewer is who asked; `verified` the round's verified result."""
+    on_site = report.result.basis == Basis.VERIFIED
+    kind = _("verified on site") if on_site else _("self-assessed")
+    other = _("Report on the self-assessment") if on_site else _("Report on the verified result")
     return ReportPage(
         title=_("Report of %(firm)s", firm=report.firm_name),
         firm=report.firm_name,
         sub=_(
-            "Diagnosis report, round %(number)s, %(language)s",
-            number=report.assessment.number, language=language_name(report.locale),
+            "Diagnosis report, round %(number)s, %(language)s, %(kind)s",
+            number=report.assessment.number, language=language_name(report.locale), kind=kind,
         ),
         progress=present_progress(report, job),
         code=shown_code(report.verify_code),
@@ -100,6 +108,9 @@ def present_report(report: Report, job: Job | None) -> ReportPage:
         result_url=url_for("results.show", assessment_id=report.assessment_id),
         order_url=url_for("reports.create", assessment_id=report.assessment_id),
         locale=report.locale,
+        basis=report.result.basis,
+        other=other if verified else "",
+        other_basis=Basis.CLAIMED.value if on_site else Basis.VERIFIED.value,
         wechat=opens_no_pdf(request.user_agent.string),
     )  # fmt: skip
 

@@ -12,8 +12,10 @@ from app.access.guard import access
 from app.access.policy import Permission as P
 from app.errors import InputError
 from app.extensions import limiter
+from app.models.results import Basis
 from app.queries.jobs import find_latest_job
 from app.queries.reports import ReportFile, find_printed_report, get_report, get_report_file
+from app.queries.results import find_verified_result
 from app.services.links import absolute_url
 from app.services.reports import BUILD, plain_code, report_name, request_report
 from app.web.downloads import send_stored
@@ -33,7 +35,7 @@ def create(assessment_id: UUID) -> ResponseReturnValue:
     form = OrderForm()
     if not form.validate_on_submit():
         raise InputError
-    report = request_report(assessment_id, form.locale.data)
+    report = request_report(assessment_id, form.locale.data, Basis(form.basis.data) if form.basis.data else None)
     return redirect(url_for(".show", report_id=report.id), 303)
 
 
@@ -42,7 +44,9 @@ def create(assessment_id: UUID) -> ResponseReturnValue:
 def show(report_id: UUID) -> ResponseReturnValue:
     """How far the report is; once it is ready, the file."""
     report = get_report(report_id)
-    return render_template("reports/show.html", page=present_report(report, find_latest_job(BUILD, report_id)))
+    verified = find_verified_result(report.assessment_id)
+    page = present_report(report, find_latest_job(BUILD, report_id), verified)
+    return render_template("reports/show.html", page=page)
 
 
 @blueprint.get("/reports/<uuid:report_id>/state")
@@ -68,7 +72,7 @@ def download(report_id: UUID) -> ResponseReturnValue:
 
 
 def _file(report: ReportFile, *, inline: bool) -> Response:
-    name = report_name(report.firm_name, report.round, report.locale)
+    name = report_name(report.firm_name, report.round, report.locale, report.basis)
     return send_stored(report.key, name, PDF, plain=f"report-{report.locale}", inline=inline)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 
 from app.access.guard import may
 from app.access.policy import Permission as P
-from app.i18n import LANGUAGES, language_code
+from app.i18n import LANGUAGES, day, language_code
 from app.i18n import gettext as _
+from app.models.diagnoses import Diagnosis
 from app.models.reports import Report, ReportState
 from app.models.results import Result
 from app.models.roadmaps import Roadmap
 from app.queries.benchmarks import Place
+from app.queries.enclosures import Enclosure
 from app.queries.verifications import Verified
 from app.services.reports import shown_code
 from app.web.names import language_name
@@ -36,7 +39,8 @@ from app.web.round_tabs import Tab, round_tabs
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A report in one language: a link where it is there, else a form that orders it (`order` is its address)."""
+    """A report in one language: a link where it is there, else a form that orders it (`order` is its address, `basis`
+    what it rests on)."""
 
     label: str
     small: str
@@ -44,6 +48,7 @@ class Download:
     go: bool
     url: str = ""
     order: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class ResultPage:
     verify_url: str
     visitor_note: str
     downloads: tuple[Download, ...]
+    diagnosis: tuple[str, str] | None
     export_url: str
     history_url: str
     checks_url: str
@@ -77,8 +83,14 @@ class ResultPage:
     trace: Trace | None
 
 
+def result_ids(result: Result, enclosure: Enclosure) -> tuple[UUID, ...]:
+    """The results of a round that reports rest on: the one on claims, and the newest verified one."""
+    return (result.id, enclosure.verified.id) if enclosure.verified else (result.id,)
+
+
 def present_result(
     reading: Reading,
+    enclosure: Enclosure | None,
     reports: Sequence[Report],
     rounds: int,
     place: Place | None,
@@ -87,14 +99,17 @@ def present_result(
     earlier: Roadmap | None,
     verified: Verified | None = None,
 ) -> ResultPage:
-    """`reports` are those of this result, `rounds` the number of submitted rounds of the firm, `place` among peers;
+    """`enclosure` is what reports print beside the result, None for who orders none; `reports` are those that print it,
+    of this result and of the verified one; `rounds` the number of submitted rounds of the firm, `place` among peers;
     `route` is the usual one of this round, `plan` and `earlier` the plans made of it and before, each None for who does
     not see routes; `verified` what was verified on site."""
     result = reading.result
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
-    ready = {r.locale: r for r in reports if r.state == ReportState.READY}
-    printed = ready.get(language_code()) or next(iter(ready.values()), None)
+    found = enclosure.verified if enclosure else None
+    ready = {(r.result_id, r.locale): r for r in reports if r.state == ReportState.READY}
+    main = {locale: r for (result_id, locale), r in ready.items() if result_id == (found or result).id}
+    printed = main.get(language_code()) or next(iter(main.values()), None)
     code = (shown_code(printed.verify_code), verify_address(printed.verify_code)) if printed else None
     standing, gates = present_standing(reading, verified, whole=whole), present_gates(reading)
     if not whole:
@@ -109,7 +124,9 @@ def present_result(
         visitor_note="" if may(P.ASSESSMENT_SUBMIT, firm.id) or may(P.ANSWER_WRITE, firm.id) else _(
             "You see this result because the firm agreed to it. It can withdraw that at any time."
         ),
-        downloads=_downloads(result, ready) if may(P.REPORT_CREATE, firm.id) else (),
+        downloads=_downloads(result, found, ready) if enclosure else (),
+        diagnosis=_diagnosis_line(enclosure.diagnosis)
+        if enclosure and may(P.DIAGNOSIS_READ, firm.id) else None,
         export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",
         history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
         checks_url=url_for("selfchecks.index", firm_id=firm.id) if may(P.SELFCHECK_READ, firm.id) else "",
@@ -129,18 +146,36 @@ def present_result(
     )  # fmt: skip
 
 
-def _downloads(result: Result, ready: dict[str, Report]) -> tuple[Download, ...]:
-    """The reader's language first."""
+def _diagnosis_line(row: Diagnosis | None) -> tuple[str, str] | None:
+    """(sentence, address); None where nothing is signed."""
+    if row is None or row.signed_at is None:
+        return None
+    said = _("%(name)s has signed a diagnosis on %(day)s.", name=row.by_name, day=day(row.signed_at))
+    return said, url_for("diagnoses.show", assessment_id=row.assessment_id)
+
+
+def _downloads(
+    result: Result, verified: Result | None, ready: Mapping[tuple[UUID, str], Report]
+) -> tuple[Download, ...]:
+    """The reader's language first; on the verified result where there is one, then one on the claims as well."""
     order = url_for("reports.create", assessment_id=result.assessment_id)
     labels = {
         "zh": _("Simplified Chinese report"), "zh-Hant": _("Traditional Chinese report"), "en": _("English report"),
     }  # fmt: skip
+
+    def download(rests_on: Result, locale: str, label: str, small: str, *, go: bool) -> Download:
+        report = ready.get((rests_on.id, locale))
+        url = url_for("reports.show", report_id=report.id) if report else ""
+        return Download(label, small, locale, go, url, "" if report else order, rests_on.basis)
+
     found = []
     for locale in sorted(LANGUAGES, key=lambda code: code != language_code()):
         here = locale == language_code()
         label = _("Download the report") if here else labels[locale]
         small = _("PDF, %(language)s", language=language_name(locale)) if here else "PDF"
-        report = ready.get(locale)
-        url = url_for("reports.show", report_id=report.id) if report else ""
-        found.append(Download(label, small, locale, here, url, "" if report else order))
+        if here and verified:
+            small = _("PDF, %(language)s, verified", language=language_name(locale))
+        found.append(download(verified or result, locale, label, small, go=here))
+    if verified:
+        found.append(download(result, language_code(), _("Report on the self-assessment"), "PDF", go=False))
     return tuple(found)

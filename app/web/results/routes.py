@@ -13,6 +13,7 @@ from app.access.guard import access, may
 from app.access.policy import Permission as P
 from app.queries.answers import list_answers
 from app.queries.benchmarks import find_place
+from app.queries.enclosures import read_enclosure
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
 from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
@@ -24,7 +25,7 @@ from app.web.downloads import send_bytes
 from app.web.results.export import export_sheets, export_title
 from app.web.results.forms import wanted_rounds
 from app.web.results.history import choose_rounds, present_history
-from app.web.results.presenters import present_result
+from app.web.results.presenters import present_result, result_ids
 from app.web.results.reading import Reading, read_result
 from scoring.route import RouteError, SolverError, Wish, next_level
 
@@ -42,13 +43,15 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
     result = get_published_result(assessment_id)
     reading = read_result(result, list_answers(assessment_id))
     seen = may(P.ROADMAP_READ, result.firm_id)
+    enclosure = read_enclosure(result.assessment) if may(P.REPORT_CREATE, result.firm_id) else None
     page = present_result(
         reading,
-        list_reports(result.id),
+        enclosure,
+        list_reports(*result_ids(result, enclosure), mark=enclosure.mark) if enclosure else (),
         count_submitted_rounds(result.firm_id),
         find_place(result),
         _usual_route(reading) if seen else None,
-        find_roadmap(assessment_id) if seen else None,
+        enclosure.roadmap if enclosure else find_roadmap(assessment_id) if seen else None,
         find_earlier_roadmap(result.assessment) if seen else None,
         list_verified([assessment_id]).get(assessment_id),
     )

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from app.reports.assemble import Verified
+from app.reports.case import Found, Verified
 from app.reports.fonts import Fonts
 from app.reports.render import render
 from scoring import assess, load_catalogue
+from scoring.verification import verified_document
 from tests.app.characters import simplified
 from tests.app.reports import samples
 from tests.app.reports.conftest import DAY, Pdf, document
@@ -213,14 +214,18 @@ def test_cover_tells_who_is_sure_and_how_to_check(report: Make) -> None:
     raw = samples.answers("molds", name="甲厂")
     plain = report(raw, "zh")
     assert "自评" in plain.pages[0] and "扫码" not in plain.pages[0]
-    verified = Verified(by="李顾问", on=DAY, level=1, score="33.5", scenes=4, starred=3)
+    found = (Found("scene_quality", "down", 0, "没有检验单"),)
+    payload = assess(
+        verified_document(raw, {"scene_quality": {"verdict": "down", "value": 0}}), load_catalogue("molds")
+    )
+    verified = Verified("李顾问", DAY, payload, found)
     url = "https://example.org/verify/HL267KD2"
     checked = report(raw, "zh", code="HL26-7KD2", verify_url=url, verified=verified, town="东莞横沥", demo=True)
-    assert "由李顾问核实" in "".join(checked.pages[0].split())
+    assert "李顾问于2026年3月18日到现场核实" in "".join(checked.pages[0].split())
     assert "HL26-7KD2" in checked.pages[0] and "扫码核验" in checked.pages[0] and "示例数据" in checked.pages[0]
     links = [a.get_object()["/A"]["/URI"] for a in checked.reader.pages[0]["/Annots"]]
     assert links == [url]
-    assert "33.5" in checked.pages[3], "the verified score stands beside the claimed one"
+    assert "没有检验单" in checked.solid
 
 
 def test_every_page_carries_firm_and_number(report: Make) -> None:

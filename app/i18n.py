@@ -214,8 +214,9 @@ def compile_catalogues(codes: Iterable[str] = (DEFAULT_LANGUAGE,)) -> None:
         if target.exists() and target.stat().st_mtime >= newest:
             continue
         draft = target.with_suffix(f".{secrets.token_hex(4)}")
+        merged = read_catalogue(code)
         with draft.open("wb") as file:
-            write_mo(file, read_catalogue(code))
+            write_mo(file, merged)
         os.replace(draft, target)
 
 

@@ -164,4 +164,4 @@ def _trade(sector: str) -> str:
 
 def _words() -> Words:
     code = language_code()
-    return Words(code, translations_for(code), load_catalogue("general"))
+    return Words(code, translations_for(code), serve("general"))

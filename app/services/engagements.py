@@ -37,7 +37,7 @@ from app.queries.engagements import (
 from app.queries.firms import get_firm, list_owners
 from app.queries.invitees import find_member, get_invitee
 from app.queries.users import find_user, get_user, list_roles, parse_login
-from app.services import audit
+from app.services import audit, bundles
 from app.services.firms import check_uscc
 from app.services.jobs import request_job
 from app.services.links import absolute_url
@@ -115,10 +115,7 @@ def _agree(row: Engagement, firm: Firm, until_on: date | None, visit_on: date | 
         tell(
             row.user,
             "engagement_changed",
-            lambda: (
-                _("%(firm)s has changed the days", firm=firm.name),
-                _days(firm, until_on, visit_on),
-            ),
+            lambda: (_("%(firm)s has changed the days", firm=firm.name), _days(firm, until_on, visit_on)),
         )
     row.until_on, row.visit_on = days
 
@@ -330,6 +327,7 @@ def _open_engagement(firm_id: UUID, user_id: UUID) -> Engagement | None:
 
 def _end(row: Engagement) -> None:
     row.ended_by, row.ended_at = current_scope().user_id, now()
+    bundles.order_withdrawal(row.firm_id, row.user_id)
     audit.record("engagement:end", row.id, firm_id=row.firm_id, user=str(row.user_id))
 
 

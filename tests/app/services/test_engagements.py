@@ -16,6 +16,7 @@ from app.extensions import db
 from app.models.base import now
 from app.models.engagements import Engagement, EngagementRequest
 from app.models.firms import Firm
+from app.models.jobs import Job
 from app.models.messages import Message
 from app.models.users import User
 from app.queries.access import load_reach, today
@@ -196,6 +197,7 @@ def test_either_side_ends_it_at_once_and_the_other_is_told(app: Flask, world: Wo
     with acting(app, world, "consultant", Permission.ENGAGEMENT_UPDATE):
         engagements.leave(world.engagement_id)
     assert reached(app, world) == frozenset()
+    assert count(app, Job, kind="bundles.withdraw", subject=str(world.firm_id)) == 1, "files with this firm go"
     assert count(app, Message, kind="engagement_ended", user_id=world.users["owner"]) == 1
     with acting(app, world, "consultant", Permission.ENGAGEMENT_UPDATE), pytest.raises(NotFoundError):
         engagements.leave(world.engagement_id)

@@ -284,3 +284,17 @@ def test_all_pages_speak_all_languages(app: Flask, world: World, language: str) 
         browser.speak(language)
         for path in paths:
             assert browser.get(path).status_code == 200, path
+
+
+def test_the_form_of_the_portfolio_orders_a_bundle(
+    app: Flask, client_consultant: Browser, golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "enqueue", lambda *_job: None)  # the file itself is another test's
+    form = soup(client_consultant.get("/advice?q=恒钰")).select_one("form:has(.bundle)")
+    assert form is not None
+    fields = {str(i["name"]): str(i["value"]) for i in form.select("input[type=hidden]") if i["name"] != "csrf_token"}
+    fields |= {str(s["name"]): str(s.option["value"]) for s in form.select("select")}  # type: ignore[index]
+    for chosen in ({"firm_id": str(golden.firm_id)}, {"all": "y"}):
+        assert client_consultant.post(str(form["action"]), data={**fields, **chosen}).status_code == 303
+    staged = soup(client_consultant.get("/advice?stage=submitted")).select_one("form:has(.bundle)")
+    assert staged is not None and not staged.select("input[name=all], input[name=stage]")

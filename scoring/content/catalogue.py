@@ -22,7 +22,6 @@ from scoring.content.model import (
     Guard,
     Pain,
     Pool,
-    PoolSaving,
     Question,
     Sector,
     Solution,
@@ -197,7 +196,6 @@ class Catalogue:
     duties: dict[str, Duty]
     sources: dict[str, Source]
     subsidies: dict[str, Subsidy]
-    pool_savings: tuple[PoolSaving, ...]
     pools: tuple[Pool, ...]
     topics: dict[str, Topic]
     plans: dict[str, Plan]
@@ -223,7 +221,6 @@ class Catalogue:
         duties: Iterable[Duty],
         sources: Iterable[Source],
         subsidies: Iterable[Subsidy] = (),
-        pool_savings: Iterable[PoolSaving] = (),
         pools: Iterable[Pool] = (),
     ) -> Catalogue:
         """Puts validated entries together. References must have been checked (`checks.references`)."""
@@ -259,7 +256,6 @@ class Catalogue:
             duties={d.id: d for d in duties if not d.sectors or sector.id in d.sectors},
             sources={s.id: s for s in sources},
             subsidies={s.id: s for s in subsidies},
-            pool_savings=tuple(pool_savings),
             pools=tuple(pools),
             topics=topics,
             plans={s.id: _plan(s, active, sector, own, asked) for s in by_solution.values()},

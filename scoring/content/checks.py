@@ -20,7 +20,6 @@ from scoring.content.model import (
     Form,
     Guard,
     Pool,
-    PoolSaving,
     Question,
     Sector,
     Solution,
@@ -97,9 +96,6 @@ class References:
         for subsidy in self.entries["subsidies"]:
             self.at("subsidies", subsidy)
             self.subsidy(subsidy)
-        for saving in self.entries["pool_savings"]:
-            self.at("pool_savings", saving)
-            self.pool_saving(saving)
         for pool in self.entries["pools"]:
             self.at("pools", pool)
             self.pool(pool)
@@ -346,21 +342,11 @@ class References:
         self.cited(s.source, "source")
         self.texts(s)
 
-    def pool_saving(self, s: PoolSaving) -> None:
-        if s.percent[0] > s.percent[1]:
-            self.fault("the low end is above the high end", "percent")
-        self.one_of(s, {"forms": get_args(Form), "units": UNITS, "pools": POOLS})
-        self.cited(s.source, "source")
-        self.texts(s)
-
-    def one_of(self, entry: PoolSaving | Pool, known: dict[str, tuple[str, ...]]) -> None:
-        for name, values in known.items():
-            for value in getattr(entry, name):
-                if value not in values:
-                    self.fault(f"{value} is none of {', '.join(values)}", name)
-
     def pool(self, p: Pool) -> None:
-        self.one_of(p, {"forms": get_args(Form), "pools": ("H", "M")})
+        for name, known in (("forms", get_args(Form)), ("pools", ("H", "M"))):
+            for value in getattr(p, name):
+                if value not in known:
+                    self.fault(f"{value} is none of {', '.join(known)}", name)
         if any(t.percent[0] > t.percent[1] for t in p.tiers):
             self.fault("the cautious end is above the hopeful one", "tiers")
         for one, more in pairwise(p.tiers):

@@ -188,7 +188,6 @@ def _changes(before: Catalogue, after: Catalogue) -> Iterator[Change]:
         ("guards", before.guards, after.guards),
         ("sources", before.sources, after.sources),
         ("subsidies", before.subsidies, after.subsidies),
-        ("pool_savings", _by_id(before.pool_savings), _by_id(after.pool_savings)),
         ("pools", _by_id(before.pools), _by_id(after.pools)),
         ("pains", before.pains, after.pains),
     ):

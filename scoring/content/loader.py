@@ -31,8 +31,7 @@ MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 20, 200_000
 ENTRIES: dict[str, type] = {
     "questions": model.Question, "facts": model.Fact, "solutions": model.Solution,
     "guards": model.Guard, "duties": model.Duty, "sources": model.Source,
-    "subsidies": model.Subsidy, "pool_savings": model.PoolSaving,
-    "pools": model.Pool,
+    "subsidies": model.Subsidy, "pools": model.Pool,
 }  # fmt: skip
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 

@@ -394,26 +394,6 @@ class Subsidy:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
-class PoolSaving:
-    """What buying together may save, in per cent of the price, and for which solutions that is assumed.
-
-    It speaks of solutions of these `forms`, priced by these `units`, in these classes of `pools`. Always an estimate
-    with its assumption (`text`): where no entry fits a solution, its price alone is shown.
-    """
-
-    id: Id
-    title: Text
-    forms: tuple[Id, ...]
-    units: tuple[Id, ...]
-    pools: tuple[Id, ...]
-    percent: tuple[Annotated[int, Field(ge=0, le=90)], Annotated[int, Field(ge=1, le=90)]]
-    firms: Annotated[int, Field(ge=2)]
-    text: Text
-    date: Annotated[str, Field(pattern=r"^20\d\d-\d\d$")]
-    source: tuple[Id, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
 class PoolTier:
     """From so many firms on, so much per cent off the list price: [cautious, hopeful]."""
 

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 from scoring.joint.lifting import Firm
+from scoring.joint.pooling import Tier, pool_of, tiers
 from scoring.joint.programmes import JointWish, Progress, check, joint
 from scoring.joint.release import About, released
 from scoring.route.wish import WishError
 
-__all__ = ["About", "Firm", "JointWish", "Progress", "WishError", "check", "joint", "released"]
+__all__ = [
+    "About", "Firm", "JointWish", "Progress", "Tier", "WishError", "check", "joint", "pool_of", "released", "tiers",
+]  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scoring.content.catalogue import Catalogue
-from scoring.content.model import Solution
+from scoring.content.model import Pool, Solution
 
 FULL = 100
 RENTED, TAUGHT = ("saas", "app"), ("service", "training")
@@ -46,12 +46,15 @@ def tiers(solution: Solution, catalogue: Catalogue, *, alone: bool = True) -> tu
 
     A solution without a pool (L, or none for its form) has no joint tier.
     """
+    pool = pool_of(solution, catalogue)
+    joint = [Tier(t.firms, t.percent) for t in pool.tiers] if pool else []
+    return tuple([ALONE, *joint] if alone else joint)
+
+
+def pool_of(solution: Solution, catalogue: Catalogue) -> Pool | None:
+    """What the content says of having a solution together; None where it says nothing."""
     form = "shared" if kind(solution) == "shared" else solution.form
-    found = [ALONE] if alone else []
-    for pool in catalogue.pools:
-        if form in pool.forms and solution.pool in pool.pools:
-            found += [Tier(t.firms, t.percent) for t in pool.tiers]
-    return tuple(found)
+    return next((p for p in catalogue.pools if form in p.forms and solution.pool in p.pools), None)
 
 
 def reached(steps: Sequence[Tier], firms: int) -> Tier | None:

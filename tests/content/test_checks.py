@@ -99,7 +99,6 @@ MOL5 = entry("questions", "MOL-05")
 NETWORK = entry("questions", "network_build")
 SYSTEMS = entry("questions", "information_systems")
 GUARD = next(g for g in MOLDS.entries["guards"] if g.tags)
-POOL = "boxes_and_seats"
 DUTY = next(d for d in MOLDS.entries["duties"] if not d.sectors)
 JOINT = MOLDS.entries["pools"][0]
 SECTIONS = MOLDS.sector.sections
@@ -385,10 +384,9 @@ BROKEN: list[tuple[Callable[[], Parsed], str, str]] = [
     (lambda: change("subsidies", "zhongshan", until="2024-01-01"), "subsidies zhongshan.until", "ends before"),
     (lambda: change("subsidies", "zhongshan", source=("S999",)), "subsidies zhongshan.source", "no source S999"),
     (lambda: change("subsidies", "zhongshan", title=Text(zh="法", en="法")), "subsidies zhongshan.title", IN_EN),
-    (lambda: change("pool_savings", POOL, percent=(40, 30)), f"pool_savings {POOL}.percent", "the low end is above"),
-    (lambda: change("pool_savings", POOL, forms=("cloud",)), f"pool_savings {POOL}.forms", "cloud is none of"),
-    (lambda: change("pool_savings", POOL, source=("S999",)), f"pool_savings {POOL}.source", "no source S999"),
     # pools
+    (lambda: change("pools", JOINT.id, forms=("cloud",)), f"pools {JOINT.id}.forms", "cloud is none of"),
+    (lambda: change("pools", JOINT.id, pools=("L",)), f"pools {JOINT.id}.pools", "L is none of H, M"),
     (
         lambda: change("pools", JOINT.id, tiers=(PoolTier(5, (20, 10)),)),
         f"shared/v1/pools.yaml: pools {JOINT.id}.tiers",

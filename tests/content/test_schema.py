@@ -10,7 +10,7 @@ from scoring.content.loader import ENTRIES, ROOT, load_catalogue, read_yaml
 from scoring.content.schema import schemas, text, write
 
 KINDS = (
-    "questions", "facts", "solutions", "guards", "duties", "sources", "subsidies", "pool_savings", "pools", "sector",
+    "questions", "facts", "solutions", "guards", "duties", "sources", "subsidies", "pools", "sector",
     "check",
 )  # fmt: skip
 

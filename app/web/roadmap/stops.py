@@ -13,8 +13,9 @@ from app.web.names import form_name, pool_name
 from app.web.results.prices import cost_note, source
 from app.web.results.reading import Reading
 from app.web.results.route import Stop
-from scoring.content.model import Effect, PoolSaving, Solution
+from scoring.content.model import Effect, Solution
 from scoring.costs import price
+from scoring.joint import Tier, pool_of, tiers
 
 CENTRES = 2
 
@@ -139,32 +140,23 @@ def _pool(reading: Reading, step: dict[str, Any], solution: Solution) -> list[Pr
     way = _("Join a pool")
     if solution.pool == "L":
         return [Price(way, "", pool_name("L"))]
-    saving = pool_saving(reading, solution)
-    if saving is None:
+    pool = pool_of(solution, reading.catalogue)
+    if pool is None:
         return [
             Price(way, "", _("%(fit)s; no pooled price is known, take the price alone.", fit=pool_name(solution.pool)))
         ]
-    note = _(
-        "Estimate, %(low)s to %(high)s %% less. %(assumption)s",
-        low=saving.percent[0],
-        high=saving.percent[1],
-        assumption=reading.text(saving.text),
+    steps = tiers(solution, reading.catalogue, alone=False)
+    less = clauses(
+        _("from %(firms)s firms on %(low)s to %(high)s %% less", firms=t.firms, low=t.percent[0], high=t.percent[1])
+        for t in steps
     )
-    return [Price(way, yuan_text(*pooled(step["price"], saving)), note)]
+    note = _("Estimate: %(less)s. The price is that of the fewest. %(text)s", less=less, text=reading.text(pool.text))
+    return [Price(way, yuan_text(*pooled(step["price"], steps[0])), note)]
 
 
-def pool_saving(reading: Reading, solution: Solution) -> PoolSaving | None:
-    """What the content assumes that a pool saves on this solution; None where it assumes nothing."""
-    for saving in reading.catalogue.pool_savings:
-        if solution.form in saving.forms and solution.cost.unit in saving.units and solution.pool in saving.pools:
-            return saving
-    return None
-
-
-def pooled(band: list[int], saving: PoolSaving) -> tuple[int, int]:
-    """The price band in a pool: the low end at the highest saving, the high end at the lowest."""
-    least, most = saving.percent
-    return band[0] * (100 - most) // 100, band[1] * (100 - least) // 100
+def pooled(band: list[int], tier: Tier) -> tuple[int, int]:
+    """The price band in a pool (yuan): the low end at the highest saving, the high end at the lowest."""
+    return tier.low(band[0]) // 100, -(-tier.high(band[1]) // 100)
 
 
 def _centres(reading: Reading, step: dict[str, Any], solution: Solution) -> list[Price]:

@@ -19,6 +19,7 @@ from app.web.figures import yuan_text
 from app.web.roadmap.wishes import Asked
 from scoring import load_catalogue
 from scoring.__main__ import main
+from scoring.joint import tiers
 from tests.app.client import Browser
 from tests.app.rounds import Golden, make_golden
 from tests.app.test_results import words
@@ -211,6 +212,7 @@ def test_other_ways_and_what_would_change_it(client_owner: Browser, golden: Gold
 
 def test_each_step_names_its_price_alone_in_a_pool_and_at_a_centre(client_owner: Browser, golden: Golden) -> None:
     route = data(client_owner, golden)
+    catalogue = load_catalogue("molds", golden.payload["content"])
     soup = page(client_owner, golden, "lang=en")
     for step in route["steps"]:
         buys = soup.select_one(f"#more-{step['solution']} .buys")
@@ -218,8 +220,13 @@ def test_each_step_names_its_price_alone_in_a_pool_and_at_a_centre(client_owner:
         ways = [dt.get_text() for dt in buys.select("dt")]
         assert ways[0] in ("Buy it alone", "Use a shared centre")
         assert f"{step['price'][1]:,} yuan" in buys.get_text()
-        if step["form"] not in ("box", "app") and step["form"] != "shared" and step["pool"] != "L":
-            assert "no pooled price is known" in buys.get_text(), "no discount is invented"
+        if step["form"] != "shared" and step["pool"] != "L":
+            solution = catalogue.solutions[step["solution"]]
+            fewest = tiers(solution, catalogue, alone=False)[0]
+            low, high = fewest.low(step["price"][0]) // 100, -(-fewest.high(step["price"][1]) // 100)
+            pool = buys.select("dd")[ways.index("Join a pool")].get_text()
+            assert f"{low:,}–{high:,} yuan" in pool
+            assert f"Estimate: from {fewest.firms} firms on {fewest.percent[0]} to {fewest.percent[1]} % less" in pool
 
 
 def test_subsidies_are_dated_named_and_no_promise(client_owner: Browser, golden: Golden) -> None:

@@ -14,7 +14,7 @@ from app.extensions import db
 from app.models.actions import Action, ActionState
 from app.models.assessments import Assessment, AssessmentStatus
 from app.models.engagements import Engagement
-from app.models.firms import Firm, Membership, MembershipRole
+from app.models.firms import Firm
 from app.models.users import User
 
 UNDONE = (ActionState.OPEN, ActionState.WORKING)
@@ -93,16 +93,6 @@ def list_firm_actions(firm_id: UUID) -> Sequence[Action]:
     """All actions of a firm, whatever the round, by due day."""
     return db.session.scalars(
         select(Action).where(Action.firm_id == firm_id).order_by(Action.due_on, Action.position, Action.id)
-    ).all()
-
-
-def list_owners(firm_id: UUID) -> Sequence[User]:
-    """The accounts of the firm's owners."""
-    return db.session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(Membership.firm_id == firm_id, Membership.role == MembershipRole.OWNER, User.active.is_(True))
-        .order_by(User.id)
     ).all()
 
 

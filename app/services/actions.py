@@ -5,35 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from uuid import UUID
 
 from app.access.scope import current_scope
 from app.errors import N_, ConflictError, InputError, NotFoundError
 from app.extensions import db
-from app.i18n import day, in_language, ngettext
+from app.i18n import day, ngettext
 from app.i18n import gettext as _
 from app.models.actions import Action, ActionState
 from app.models.assessments import Assessment
 from app.models.base import now
 from app.models.firms import Firm
-from app.models.messages import Channel
 from app.models.roadmaps import StepState
-from app.models.users import User
 from app.queries.actions import (
     UNDONE,
     get_action,
     list_actions,
     list_consultants,
     list_firm_actions,
-    list_owners,
     lock_firm,
 )
 from app.queries.assessments import lock_assessment
-from app.queries.firms import get_firm
+from app.queries.firms import get_firm, list_owners
 from app.queries.roadmaps import find_roadmap
 from app.services import audit
 from app.services.links import absolute_url
-from app.services.messages import send_message
+from app.services.messages import tell
 from app.services.spreadsheets import CHINA
 from app.services.texts import MAX_NAME, clean_line, clean_text
 
@@ -169,36 +167,26 @@ def remind(firm_id: UUID, on: date) -> int:
         return 0
     people = {user.id: user for user in (*list_owners(firm_id), *list_consultants(firm_id, on))}
     for user in people.values():
-        _remind(user, firm, due, on)
+        tell(user, "action_reminder", partial(_reminder, firm, due, on))
     for row in due:
         row.reminded_on = on
     audit.record("action:remind", firm.id, firm_id=firm.id, number=len(due))
     return len(people)
 
 
-def _remind(user: User, firm: Firm, due: Sequence[Action], on: date) -> None:
-    with in_language(user.locale):
-        lines = [f"- {row.text}{_owner(row)}: {_when(row, on)}" for row in due]
-        send_message(
-            Channel.MAIL if user.email else Channel.SMS,
-            user.login,
-            kind="action_reminder",
-            subject=ngettext(
-                "%(firm)s: one agreed action is due", "%(firm)s: %(num)s agreed actions are due", len(due),
-                firm=firm.name,
-            ),
-            body="\n".join(
-                [
-                    _("These agreed actions of %(firm)s are due within a week or overdue:", firm=firm.name),
-                    *lines,
-                    _(
-                        "Say here how far they are, or switch these reminders off: %(link)s",
-                        link=absolute_url("actions.index", assessment_id=due[-1].assessment_id),
-                    ),
-                ]
-            ),
-            user_id=user.id,
-        )  # fmt: skip
+def _reminder(firm: Firm, due: Sequence[Action], on: date) -> tuple[str, str]:
+    subject = ngettext(
+        "%(firm)s: one agreed action is due", "%(firm)s: %(num)s agreed actions are due", len(due), firm=firm.name
+    )
+    lines = [
+        _("These agreed actions of %(firm)s are due within a week or overdue:", firm=firm.name),
+        *(f"- {row.text}{_owner(row)}: {_when(row, on)}" for row in due),
+        _(
+            "Say here how far they are, or switch these reminders off: %(link)s",
+            link=absolute_url("actions.index", assessment_id=due[-1].assessment_id),
+        ),
+    ]
+    return subject, "\n".join(lines)
 
 
 def _owner(row: Action) -> str:

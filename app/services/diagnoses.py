@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,19 +16,17 @@ from app.access.scope import current_scope
 from app.errors import N_, ConflictError, ForbiddenError, InputError, LockedError, NotFoundError
 from app.extensions import db
 from app.i18n import gettext as _
-from app.i18n import in_language
 from app.models.assessments import Assessment
 from app.models.base import now
 from app.models.diagnoses import Diagnosis, TextBlock
-from app.models.messages import Channel
-from app.models.users import User
-from app.queries.actions import list_consultants, list_owners
+from app.queries.actions import list_consultants
 from app.queries.assessments import lock_assessment
 from app.queries.diagnoses import count_blocks, find_diagnosis, get_block
+from app.queries.firms import list_owners
 from app.services import audit
 from app.services.answers import writer_name
 from app.services.links import absolute_url
-from app.services.messages import send_message
+from app.services.messages import tell
 from app.services.spreadsheets import CHINA
 from app.services.texts import MAX_TITLE, clean_line, clean_text
 
@@ -105,7 +104,7 @@ def sign(assessment_id: UUID, version: int) -> Diagnosis:
     row.user_id, row.by_name, row.signed_at = current_scope().user_id, writer_name(), now()
     audit.record("diagnosis:sign", row.id, firm_id=row.firm_id, version=row.version)
     for user in list_owners(row.firm_id):
-        _tell(user, row)
+        tell(user, "diagnosis_signed", partial(_words, row))
     return row
 
 
@@ -171,17 +170,9 @@ def _lock(assessment_id: UUID) -> Assessment:
     return assessment
 
 
-def _tell(user: User, row: Diagnosis) -> None:
-    with in_language(user.locale):
-        send_message(
-            Channel.MAIL if user.email else Channel.SMS,
-            user.login,
-            kind="diagnosis_signed",
-            subject=_("Your consultant's diagnosis is there"),
-            body=_(
-                "%(name)s has signed the diagnosis of your last self-assessment. Read it here: %(link)s",
-                name=row.by_name or _("Your consultant"),
-                link=absolute_url("diagnoses.show", assessment_id=row.assessment_id),
-            ),
-            user_id=user.id,
-        )
+def _words(row: Diagnosis) -> tuple[str, str]:
+    return _("Your consultant's diagnosis is there"), _(
+        "%(name)s has signed the diagnosis of your last self-assessment. Read it here: %(link)s",
+        name=row.by_name or _("Your consultant"),
+        link=absolute_url("diagnoses.show", assessment_id=row.assessment_id),
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.reports import document as d
 from app.reports.case import Case
+from app.reports.wording import N_
 from scoring.route import RouteError, SolverError, Wish, alternatives, next_level, route
 
 log = logging.getLogger("app.reports")
@@ -162,7 +163,7 @@ def _why(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) -> str:
         said.append(say("Missing without it: {what}.", what=w.listed(names[name] for name in parts["gate"])))
     waiting = [str(order[name]) for name in parts.get("need", ()) if name in order]
     if waiting:
-        one, many = "Step {n} cannot start without it.", "Steps {n} cannot start without it."
+        one, many = N_("Step {n} cannot start without it."), N_("Steps {n} cannot start without it.")
         said.append(say(one if len(waiting) < 2 else many, n=w.listed(waiting)))
     return w.sentence(*said)
 
@@ -173,7 +174,7 @@ def _presupposes(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) 
     for need in step["needs"]:
         by = [str(order[s]) for s in need["by"] if s in order]
         condition = w.condition(need["condition"])
-        one, many = "{condition}, after step {numbers}", "{condition}, after steps {numbers}"
+        one, many = N_("{condition}, after step {numbers}"), N_("{condition}, after steps {numbers}")
         said.append(say(one if len(by) < 2 else many, condition=condition, numbers=w.listed(by)) if by else condition)
     said += [say("check first: {condition}", condition=w.condition(text)) for text in step["check"]]
     return w.clauses(said) or say("what stands today")

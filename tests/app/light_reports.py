@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.files import put_file
 from app.jobs.context import JobContext, Store
+from app.queries.reports import get_report
 from app.services.reports import file_key, mark_ready
 
 
@@ -14,4 +15,4 @@ def build(context: JobContext) -> Store:
     report_id, data = UUID(context.subject), f"%PDF {context.subject} %%EOF".encode()
     key = file_key(report_id)
     put_file(key, data)
-    return lambda: mark_ready(report_id, key, data)
+    return lambda: mark_ready(report_id, key, data, get_report(report_id).mark)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 
-from app.i18n import day, html_lang, in_language, language, moment
+from app import traditional
+from app.i18n import day, html_lang, in_characters, in_language, language, moment
 from app.i18n import gettext as _
 from app.models.diagnoses import Diagnosis, TextBlock
 from app.models.results import Basis
@@ -25,7 +26,7 @@ KNOWN = {
     "firm": "企业", "level": "等级", "level_name": "等级名称", "score": "得分", "next": "下一级", "date": "提交日期",
     "dimension": "维度", "points": "维度得分", "weakest": "薄弱项",
 }  # fmt: skip
-"""Placeholders of text blocks: each by an English and a Chinese name."""
+"""Placeholders of text blocks: each by an English name and a Chinese one, in either characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,13 @@ def placeholders(reading: Reading, place: str, code: str) -> dict[str, str]:
             "points": one_decimal(score),
             "weakest": nouns(title for title, _level in _weakest(spoken, place)) or "–",
         }
-    return values | {chinese: values[english] for english, chinese in KNOWN.items()}
+    chinese = {name: values[english] for english, name in KNOWN.items()}
+    return values | chinese | {in_characters(name, traditional.CODE): value for name, value in chinese.items()}
+
+
+def known_placeholders() -> dict[str, str]:
+    """The Chinese name of each placeholder by its English one, in the reader's characters."""
+    return {english: in_characters(chinese) for english, chinese in KNOWN.items()}
 
 
 def with_block(said: Said, reading: Reading, place: str, block: TextBlock) -> dict[str, dict[str, str]]:

@@ -19,7 +19,7 @@ from app.queries.results import get_published_result
 from app.queries.verifications import find_open_verification, find_verified
 from app.services import diagnoses
 from app.web.diagnoses.forms import BlockForm, DeleteForm, DiagnosisForm, VersionForm, back_query
-from app.web.diagnoses.presenters import KNOWN, present_draft, present_signed, with_block
+from app.web.diagnoses.presenters import known_placeholders, present_draft, present_signed, with_block
 from app.web.names import dimension_title
 from app.web.results.reading import Reading, read_result
 
@@ -113,7 +113,7 @@ def block(block_id: UUID) -> ResponseReturnValue:
     """Change one."""
     row = get_block(block_id)
     form = BlockForm(title=row.title, dimension=row.dimension, text_zh=row.text_zh, text_en=row.text_en)
-    return render_template("diagnoses/block.html", form=form, block=row, known=KNOWN, back=back_query())
+    return render_template("diagnoses/block.html", form=form, block=row, known=known_placeholders(), back=back_query())
 
 
 @blueprint.post("/advice/blocks/<uuid:block_id>")
@@ -152,13 +152,15 @@ def _save_block(block_id: UUID | None) -> ResponseReturnValue:
     if block_id is None:
         return _blocks(form), 422
     row = get_block(block_id)
-    return render_template("diagnoses/block.html", form=form, block=row, known=KNOWN, back=back_query()), 422
+    return render_template(
+        "diagnoses/block.html", form=form, block=row, known=known_placeholders(), back=back_query()
+    ), 422
 
 
 def _blocks(form: BlockForm) -> str:
     names = {"": _("anywhere"), diagnoses.SUMMARY: _("Summary")}
     rows = [(row, names.get(row.dimension) or dimension_title(row.dimension)) for row in list_blocks()]
-    return render_template("diagnoses/blocks.html", form=form, rows=rows, known=KNOWN, back=back_query())
+    return render_template("diagnoses/blocks.html", form=form, rows=rows, known=known_placeholders(), back=back_query())
 
 
 def _reading(assessment_id: UUID) -> tuple[Reading, Verification | None]:

@@ -25,7 +25,6 @@ def init_app(app: Flask) -> None:
     """Hand the queue to the services that enqueue. It is opened when first used."""
     app.extensions["enqueue"] = lambda job_id, priority: enqueue(app, job_id, priority)
     app.extensions["queue_answers"] = lambda: is_reachable(app)
-    app.extensions["task_kinds"] = frozenset(tasks.TASKS)
 
 
 def get_queue(app: Flask) -> Huey:

@@ -66,7 +66,7 @@ class Verification(Row, FirmOwned):
     visited_on: Mapped[date | None]
     remark: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
-    result_id: Mapped[UUID | None] = mapped_column(reference("results.id", ondelete="SET NULL"))
+    result_id: Mapped[UUID | None] = mapped_column(reference("results.id"))
     begun_at: Mapped[Moment] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

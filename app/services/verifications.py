@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from app.access.scope import current_scope
@@ -202,8 +201,7 @@ def verify(verification_id: UUID, *, settle: bool = False, seen: str | None = No
         objections=state.objections, answered=row.answered_at is not None,
     )  # fmt: skip
     _tell_owners(row, _SETTLED)
-    if CALIBRATE in current_app.extensions.get("task_kinds", ()):
-        request_job(CALIBRATE, result.sector)
+    request_job(CALIBRATE, result.sector)
     return row
 
 

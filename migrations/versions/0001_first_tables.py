@@ -1449,7 +1449,7 @@ def upgrade() -> None:
             ["result_id"],
             ["results.id"],
             name=op.f("fk_verifications_result_id_results"),
-            ondelete="SET NULL",
+            ondelete="CASCADE",
             initially="DEFERRED",
             deferrable=True,
         ),

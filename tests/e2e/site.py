@@ -34,6 +34,7 @@ class Site:
     port: int
     environ: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    worker: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -46,6 +47,24 @@ class Site:
         done = subprocess.run(command, cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a process of the site in Python; what it writes goes to the log of this name."""
+        with (self.instance / f"{name}.log").open("ab") as log:
+            command = [sys.executable, *arguments]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True)
+
+    def start_worker(self) -> None:
+        """Start the job worker."""
+        self.worker = self.start("jobs", "-m", "flask", "--app", "wsgi", "jobs")
+        self.processes.append(self.worker)
+
+    def kill_worker(self) -> None:
+        """The job worker dies without a chance to put anything in order."""
+        assert self.worker is not None
+        self.worker.kill()
+        self.worker.wait()
+        self.processes.remove(self.worker)
 
     def log(self) -> str:
         """What the processes wrote: errors, if any."""
@@ -63,13 +82,9 @@ def start_site(instance: Path) -> Site:
     site.flask("demo", "--firms", str(DEMO_FIRMS))
     web = ["-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8"]
     web += ["--log-level", "warning", "--no-control-socket", "--graceful-timeout", "3"]
-    for name, arguments in (("web", web), ("jobs", ["-m", "flask", "--app", "wsgi", "jobs"])):
-        with (instance / f"{name}.log").open("wb") as log:
-            command = [sys.executable, *arguments]
-            site.processes.append(
-                subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
-            )
     try:
+        site.processes.append(site.start("web", *web))
+        site.start_worker()
         _wait_until_ready(site)
     except BaseException:
         stop_site(site)

@@ -210,6 +210,13 @@ def pages(data: bytes) -> list[str]:
     return [squeeze(page.extract_text()) for page in PdfReader(BytesIO(data), strict=True).pages]
 
 
+def cover(data: bytes) -> str:
+    """The words of the first page of a PDF that opens and has all its pages, without blanks."""
+    reader = PdfReader(BytesIO(data), strict=True)
+    assert all(page.mediabox.width for page in reader.pages)
+    return squeeze(reader.pages[0].extract_text())
+
+
 def squeeze(text: str) -> str:
     """A text without blanks, each character in its usual form."""
     return "".join(normalize("NFKC", text).split())

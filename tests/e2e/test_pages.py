@@ -13,7 +13,7 @@ from playwright.sync_api import Response, expect
 from app import create_app
 from app.config import read_config
 from app.i18n import html_lang
-from tests.e2e import coordinating, looks, steps
+from tests.e2e import coordinating, looks, steps, verified_rounds
 from tests.e2e.conftest import MakeVisitor
 from tests.e2e.pages import reachable
 from tests.e2e.site import Site
@@ -263,9 +263,50 @@ def test_pages_that_a_coordinator_comes_to_by_a_step(visit: MakeVisitor, tmp_pat
     assert not found, "\n".join(found)
 
 
+@pytest.mark.timeout(300)
+def test_pages_between_a_consultant_and_a_firm(visit: MakeVisitor, application: Flask, site: Site) -> None:
+    """A verification in each state, findings, diagnosis, agreed actions, text blocks and a bundle, from both sides."""
+    rounds = verified_rounds.make_rounds(application)
+    consultant, firm = visit("zh", account="consultant"), visit("zh", account=verified_rounds.OWNER)
+    found: list[str] = []
+
+    def here(visitor: Visitor, path: str, endpoint: str) -> None:
+        for language in ("en", "zh"):
+            visitor.go(f"/language/{language}?next={path}")
+            visitor.page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
+            seen("consulting", endpoint)
+            found.extend(looks.sideways(visitor.page) if language == "en" else looks.look(visitor))
+        found.extend(untranslated(visitor))
+
+    begun, done = rounds["draft"], rounds["verified"]
+    here(consultant, f"{begun}/visit", "visits.show")
+    here(consultant, f"{begun}/visit/print", "visits.sheet")
+    here(consultant, f"{begun}/diagnosis", "diagnoses.show")
+    here(consultant, f"{begun}/actions", "actions.index")
+    here(firm, f"{done}/diagnosis", "diagnoses.show")
+    here(firm, f"{done}/actions", "actions.index")
+    here(firm, f"{done}/result", "results.show")
+    for visitor, state in (
+        (consultant, "draft"),
+        (firm, "submitted"),
+        (consultant, "changes_requested"),
+        (firm, "verified"),
+    ):
+        here(visitor, f"{rounds[state]}/verification", "verifications.show")
+    here(consultant, "/advice/blocks", "diagnoses.blocks")
+    consultant.page.locator("main .rest a.btn").first.click()
+    here(consultant, consultant.path, "diagnoses.block")
+    consultant.go("/advice/bundles")
+    consultant.page.locator("main form .btn--go").first.click()
+    consultant.page.locator("a[download]").first.wait_for(timeout=verified_rounds.PACKED)
+    here(consultant, "/advice/bundles", "bundles.index")
+    here(visit("zh", account="admin"), "/admin/jobs", "jobs.index")
+    assert not found, "\n".join(found)
+
+
 def test_every_endpoint_with_a_page_was_looked_at(application: Flask) -> None:
     """A new page is looked at too, or named among those that are none."""
-    if len(SEEN) < 9:
+    if len(SEEN) < 10:
         pytest.skip("needs the tests above in the same run")
     pages = {rule.endpoint for rule in application.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - WITHOUT_PAGE - NOT_WALKED - set().union(*SEEN.values()) == set()

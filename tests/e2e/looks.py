@@ -38,6 +38,9 @@ _CLIPPED = """() => [...document.querySelectorAll('main input:not([type=hidden])
   .filter((e) => e.checkVisibility() && !e.matches('[type=radio], [type=checkbox], [readonly]'))
   .filter((e) => e.value && e.value.length <= 6 && e.scrollWidth > e.clientWidth + 1).map((e) => e.name)"""
 
+_MISSING_DRAWINGS = """() => [...document.querySelectorAll('use[href^="#"]')].map((e) => e.getAttribute('href').slice(1))
+  .filter((id) => !document.getElementById(id))"""
+
 
 def faults(page: Page, *, only: list[str] | None = None) -> list[str]:
     """What axe-core finds on the present page, of the serious kinds."""
@@ -70,6 +73,7 @@ def look(visitor: Visitor) -> list[str]:
     page.set_viewport_size(PHONE)
     found += faults(page) + sideways(page) + small_targets(page)
     found += [f"its value does not fit: {name}" for name in page.evaluate(_CLIPPED)]
+    found += [f"no such drawing: {name}" for name in page.evaluate(_MISSING_DRAWINGS)]
     page.set_viewport_size(DESK)
     found += faults(page) + sideways(page)
     page.emulate_media(color_scheme="dark")

@@ -38,8 +38,8 @@ _CLIPPED = """() => [...document.querySelectorAll('main input:not([type=hidden])
   .filter((e) => e.checkVisibility() && !e.matches('[type=radio], [type=checkbox], [readonly]'))
   .filter((e) => e.value && e.value.length <= 6 && e.scrollWidth > e.clientWidth + 1).map((e) => e.name)"""
 
-_MISSING_DRAWINGS = """() => [...document.querySelectorAll('use[href^="#"]')].map((e) => e.getAttribute('href').slice(1))
-  .filter((id) => !document.getElementById(id))"""
+_MISSING_DRAWINGS = """() => [...document.querySelectorAll('use[href^="#"]')]
+  .map((e) => e.getAttribute('href').slice(1)).filter((id) => !document.getElementById(id))"""
 
 
 def faults(page: Page, *, only: list[str] | None = None) -> list[str]:

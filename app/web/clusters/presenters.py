@@ -14,10 +14,12 @@ from flask import url_for
 from app.i18n import content_text, language, ngettext
 from app.i18n import gettext as _
 from app.models.clusters import Cluster
+from app.models.programmes import Programme
 from app.queries.clusters import Picture, Standing
 from app.web.charts import Distribution, distribution, percent
 from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
 from app.web.figures import one_decimal, points
+from app.web.joint import about, finding, title
 from scoring.content.serving import serve
 
 LEVELS = range(5)
@@ -50,6 +52,9 @@ class ClusterPage:
     hidden_note: str
     summary: str
     named: bool
+    advice: str
+    advice_more: str
+    advice_url: str
     compare_url: str
     letter_url: str
     reset_url: str
@@ -79,8 +84,8 @@ def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> 
     )
 
 
-def present_cluster(cluster: Cluster, picture: Picture) -> ClusterPage:
-    """The page of a cluster."""
+def present_cluster(cluster: Cluster, picture: Picture, programme: Programme | None) -> ClusterPage:
+    """The page of a cluster; `programme` is the joint one worked out last."""
     edition = serve("general").edition
     done = [s for s in picture.standings if s.level is not None]
     counts = Counter(s.level for s in done)
@@ -102,6 +107,11 @@ def present_cluster(cluster: Cluster, picture: Picture) -> ClusterPage:
         hidden_note=_hidden_note(picture),
         summary=summary_text(picture),
         named=bool(picture.standings),
+        advice=finding(programme.payload or {}) if programme else _("What to buy together is not worked out yet."),
+        advice_more=f"{title(programme)} · {about(programme)}" if programme else "",
+        advice_url=url_for("programmes.show", cluster_id=cluster.id, programme_id=programme.id)
+        if programme
+        else url_for("programmes.index", cluster_id=cluster.id),
         compare_url=url_for("comparison.show", cluster_id=cluster.id),
         letter_url=url_for("clusters.letter", cluster_id=cluster.id),
         reset_url=url_for("accounts.print_reset_link"),

@@ -25,6 +25,7 @@ from app.queries.clusters import (
     read_picture,
 )
 from app.queries.firms import get_firm, list_own_memberships
+from app.queries.programmes import find_latest_programme
 from app.services import clusters
 from app.web.clusters import forms
 from app.web.clusters.joining import present_invited, present_letter
@@ -50,7 +51,7 @@ def index() -> ResponseReturnValue:
 def show(cluster_id: UUID) -> ResponseReturnValue:
     """How the cluster stands: firms by name, the others as a number."""
     cluster = get_cluster(cluster_id)
-    page = present_cluster(cluster, read_picture(cluster.id))
+    page = present_cluster(cluster, read_picture(cluster.id), find_latest_programme(cluster_id))
     return render_template("clusters/show.html", page=page, cluster_id=cluster_id)
 
 

@@ -8,14 +8,13 @@ from uuid import UUID
 
 from flask import url_for
 
-from app.i18n import day, moment, ngettext
 from app.i18n import gettext as _
+from app.i18n import moment, ngettext
 from app.models.clusters import Cluster
 from app.models.jobs import Job, JobState
 from app.models.programmes import Programme, ProgrammeState
 from app.web.clusters.wording import cluster_facts, cluster_name
-from app.web.names import sector_name
-from app.web.programmes.wording import yuan
+from app.web.joint import about, title
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +80,3 @@ def present_progress(programme: Programme, job: Job | None) -> Progress:
         return Progress(ProgrammeState.FAILED.value, None, text)
     percent = None if job is None else job.progress
     return Progress(programme.state, percent, _("Being worked out. With 200 firms that takes about a minute."))
-
-
-def title(programme: Programme) -> str:
-    """Where to, for how much."""
-    goal = _("Next level") if programme.target is None else _("To level %(level)s", level=programme.target)
-    budget = _("no limit") if programme.budget is None else yuan(programme.budget)
-    return _("%(goal)s, budget: %(budget)s", goal=goal, budget=budget)
-
-
-def about(programme: Programme) -> str:
-    """Which firms, and when it was ordered."""
-    choice = programme.choice
-    parts = [_("all that agreed") if choice["everybody"] else _("firms that show their name")]
-    if choice["sector"]:
-        parts.append(sector_name(choice["sector"]))
-    if choice["town"]:
-        parts.append(choice["town"])
-    if choice["firms"]:
-        parts.append(ngettext("%(num)s chosen firm", "%(num)s chosen firms", len(choice["firms"])))
-    if not choice["alone"]:
-        parts.append(_("joint buying only"))
-    return " · ".join([*parts, day(programme.created_at)])

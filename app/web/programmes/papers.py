@@ -14,10 +14,11 @@ from app.models.base import now
 from app.models.clusters import Cluster, Coordinator
 from app.web.clusters.wording import cluster_name
 from app.web.figures import join
+from app.web.joint import yuan
 from app.web.names import form_name, sector_name
 from app.web.programmes.presenters import step_texts
 from app.web.programmes.reading import Reading
-from app.web.programmes.wording import firms_text, kind_name, size_name, unit_text, yuan
+from app.web.programmes.wording import firms_text, kind_name, size_name, unit_text
 
 LETTERS = 50  # on a page
 

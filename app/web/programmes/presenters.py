@@ -15,11 +15,12 @@ from app.models.firms import Firm
 from app.models.jobs import Job
 from app.models.programmes import Programme
 from app.web.figures import join
+from app.web.joint import about, finding, title, yuan
 from app.web.names import form_name, sector_name
 from app.web.programmes.curve import Stairs, stairs
-from app.web.programmes.heads import Head, Progress, about, present_head, present_progress, title
+from app.web.programmes.heads import Head, Progress, present_head, present_progress
 from app.web.programmes.reading import Reading
-from app.web.programmes.wording import firms_text, gap_text, kind_name, listed, tier_text, yuan
+from app.web.programmes.wording import firms_text, gap_text, kind_name, listed, tier_text
 
 PER_PAGE = 50
 
@@ -151,7 +152,7 @@ def _result(reading: Reading, here: Mapping[str, Any], solution: str, page: int)
     page = min(max(1, page), last)
     points = [(p["budget"], p["lifted"]) for p in payload["curve"]]
     return Result(
-        finding=_finding(payload),
+        finding=finding(payload),
         gap=gap_text(payload["more"]),
         curve=stairs(points, payload["budget"]),
         curve_title=_(
@@ -181,29 +182,6 @@ def _result(reading: Reading, here: Mapping[str, Any], solution: str, page: int)
         letters_url=url_for("programmes.letters", **here) if reading.plans else "",
         brief_url=url_for("programmes.brief", **here) if payload["programmes"] else "",
         export_url=url_for("programmes.export", **here),
-    )
-
-
-def _finding(payload: Mapping[str, Any]) -> str:
-    lifted, target = sum(payload["lifted"]), payload["target"]
-    if not lifted:
-        if sum(payload["firms"]) == sum(payload["already"]):
-            return _("All of these firms are there already.")
-        return _("Within this budget no firm can be lifted.")
-    cost = yuan(payload["price"][1])
-    if target is None:
-        return ngettext(
-            "%(cost)s lift %(num)s firm to its next level.",
-            "%(cost)s lift %(num)s firms to their next level.",
-            lifted,
-            cost=cost,
-        )
-    return ngettext(
-        "%(cost)s lift %(num)s firm to level %(level)s.",
-        "%(cost)s lift %(num)s firms to level %(level)s.",
-        lifted,
-        cost=cost,
-        level=target,
     )
 
 

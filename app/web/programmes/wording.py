@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.i18n import gettext as _
-from app.i18n import language, ngettext, number
+from app.i18n import language, ngettext
 from app.i18n import lazy_gettext as lazy
 
 _KINDS = {
@@ -36,11 +36,6 @@ def size_name(size: str) -> str:
 def firms_text(count: int) -> str:
     """A number of firms."""
     return ngettext("%(num)s firm", "%(num)s firms", count)
-
-
-def yuan(value: int) -> str:
-    """Whole yuan."""
-    return _("%(value)s yuan", value=number(value, 0))
 
 
 def gap_text(more: int) -> str:

@@ -56,8 +56,15 @@ def fill_firm(visitor: Visitor, name: str, *, code: str = "", sector: str = "mol
     page.fill("#town", "横沥镇")
     page.fill("#employees", "60")
     page.fill("#uscc", code)
-    page.locator("#agreed").set_checked(True, force=True)
-    page.locator("#statistics").set_checked(statistics, force=True)
+    tick(page.locator("#agreed"))
+    tick(page.locator("#statistics"), statistics)
+
+
+def tick(box: Locator, wanted: bool = True) -> None:
+    """Tick a box or clear it, by keyboard: a click can miss while the page still moves."""
+    if box.is_checked() != wanted:
+        box.press("Space")
+    expect(box).to_be_checked(checked=wanted)
 
 
 def new_owner(visitor: Visitor, name: str, **firm: object) -> str:

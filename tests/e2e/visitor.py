@@ -49,12 +49,14 @@ class Visitor:
         return self.page
 
     def press(self, message: str, /, within: Locator | Page | None = None, **values: object) -> None:
-        """Press the button with this text, as a user finds it."""
+        """Press the button with this text, as a user finds it; styles and scripts of the next page are there then."""
         (within or self.page).get_by_role("button", name=self.say(message, **values), exact=True).first.click()
+        self.page.wait_for_load_state()
 
     def follow(self, message: str, /, within: Locator | Page | None = None, **values: object) -> None:
         """Follow the link with this text."""
         (within or self.page).get_by_role("link", name=self.say(message, **values), exact=True).first.click()
+        self.page.wait_for_load_state()
 
     def sees(self, message: str, /, **values: object) -> None:
         """The text stands on the page."""

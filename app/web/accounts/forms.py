@@ -119,10 +119,6 @@ class InvitationCodeForm(StrictForm):
     )
 
 
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""
-
-
 class ResetLinkForm(StrictForm):
     """Whose reset link to print."""
 

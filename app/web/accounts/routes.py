@@ -21,7 +21,6 @@ from app.web.accounts.forms import (
     AccountForm,
     ChangePasswordForm,
     DeleteAccountForm,
-    EmptyForm,
     InvitationCodeForm,
     RegisterForm,
     RequestResetForm,
@@ -31,6 +30,7 @@ from app.web.accounts.forms import (
 )
 from app.web.accounts.presenters import present_invitation, present_printed_link
 from app.web.errors import local_path
+from app.web.forms import EmptyForm
 
 blueprint = Blueprint("accounts", __name__)
 

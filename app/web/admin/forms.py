@@ -73,7 +73,3 @@ class CoordinatorForm(StrictForm):
         description=_("Of an account that exists."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
-
-
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""

@@ -24,7 +24,7 @@ from app.services import clusters as cluster_service
 from app.services import messages as message_service
 from app.services import users as user_service
 from app.web.admin import forms, presenters
-from app.web.forms import StrictForm
+from app.web.forms import EmptyForm, StrictForm
 from app.web.health.presenters import check_parts, content_troubles
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -79,7 +79,7 @@ def user(user_id: UUID) -> ResponseReturnValue:
     """One account."""
     found = get_user(user_id)
     page = presenters.present_user(found, list_roles(found.id), list_user_firms([found.id])[found.id])
-    return render_template("admin/user.html", page=page, form=forms.EmptyForm())
+    return render_template("admin/user.html", page=page, form=EmptyForm())
 
 
 @blueprint.post("/users/<uuid:user_id>/roles")
@@ -113,7 +113,7 @@ def make_link(user_id: UUID) -> ResponseReturnValue:
     """A one-time link to set a password, shown in the answer."""
     found = get_user(user_id)
     back = url_for(".user", user_id=found.id)
-    if not forms.EmptyForm().validate_on_submit():
+    if not EmptyForm().validate_on_submit():
         return redirect(back, 303)
     link = user_service.print_reset_link(found.login)
     return render_template("admin/link.html", page=presenters.present_link(found.login, link, back))
@@ -185,7 +185,7 @@ def add_coordinator(cluster_id: UUID) -> ResponseReturnValue:
 def remove_coordinator(cluster_id: UUID, coordinator_id: UUID) -> ResponseReturnValue:
     """End somebody's coordination."""
     found = get_cluster(cluster_id)
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         cluster_service.remove_coordinator(found.id, coordinator_id)
         flash(_("Done. From now on this person sees nothing of the cluster."), "ok")
     return redirect(url_for(".cluster", cluster_id=found.id), 303)
@@ -202,7 +202,7 @@ def messages() -> ResponseReturnValue:
 @access(P.MESSAGE_UPDATE)
 def bounce(message_id: UUID) -> ResponseReturnValue:
     """A mail came back: the firm it went to is not written to again at this address."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         message_service.record_bounce(message_id)
         flash(_("Marked as come back."), "ok")
     return redirect(url_for(".messages"), 303)

@@ -70,10 +70,6 @@ class HandOverForm(StrictForm):
     )
 
 
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""
-
-
 def split_towns(text: str | None) -> list[str]:
     """The towns of a line, separated by any comma or semicolon."""
     return [town.strip() for town in re.split(r"[,;，、；]", text or "") if town.strip()]

@@ -22,7 +22,7 @@ from app.services.spreadsheets import CHINA
 from app.web.cluster_reports import forms
 from app.web.cluster_reports.routes import blueprint
 from app.web.cluster_reports.settings import present_log, present_settings
-from app.web.forms import StrictForm
+from app.web.forms import EmptyForm, StrictForm
 
 __all__ = ["blueprint"]
 
@@ -104,7 +104,7 @@ def set_share(cluster_id: UUID, coordinator_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_UPDATE)
 def remove(cluster_id: UUID, coordinator_id: UUID) -> ResponseReturnValue:
     """End somebody's coordination."""
-    if not forms.EmptyForm().validate_on_submit():
+    if not EmptyForm().validate_on_submit():
         raise InputError
     try:
         coordinators.remove(cluster_id, coordinator_id)

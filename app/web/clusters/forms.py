@@ -41,7 +41,3 @@ class JoinForm(StrictForm):
         ],
         validators=[InputRequired(_("Please choose one of the two."))],
     )
-
-
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""

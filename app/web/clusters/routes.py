@@ -31,6 +31,7 @@ from app.web.clusters import forms
 from app.web.clusters.joining import present_invited, present_letter
 from app.web.clusters.presenters import present_choices, present_cluster
 from app.web.clusters.wording import cluster_facts, cluster_name
+from app.web.forms import EmptyForm
 
 blueprint = Blueprint("clusters", __name__)
 
@@ -130,7 +131,7 @@ def join(firm_id: UUID, code: str) -> ResponseReturnValue:
 @access(P.CLUSTER_JOIN)
 def leave(firm_id: UUID, cluster_id: UUID) -> ResponseReturnValue:
     """Leave a cluster; its coordinators see nothing more."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         clusters.leave_cluster(firm_id, cluster_id)
         flash(_("Your firm has left the cluster. Its coordinators see nothing more."), "ok")
     return redirect(url_for("consents.index", firm_id=firm_id), 303)

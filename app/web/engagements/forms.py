@@ -85,7 +85,3 @@ class AskForForm(AskForm):
         render_kw=_PLAIN,
     )
     invitee = HiddenField(validators=[Optional(), UUID()])
-
-
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""

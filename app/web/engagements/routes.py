@@ -34,6 +34,7 @@ from app.web.clusters.wording import cluster_name
 from app.web.engagements import forms
 from app.web.engagements.firm import present_agreement, present_firm_consultants
 from app.web.engagements.portfolio import present_advised, present_portfolio, present_requests
+from app.web.forms import EmptyForm
 
 blueprint = Blueprint("engagements", __name__)
 
@@ -81,7 +82,7 @@ def visit(engagement_id: UUID) -> ResponseReturnValue:
 @access(P.ENGAGEMENT_UPDATE)
 def leave(engagement_id: UUID) -> ResponseReturnValue:
     """End the work for a firm, from the consultant's side."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         engagements.leave(engagement_id)
         flash(_("You no longer work for this firm and see nothing of it."), "ok")
     return redirect(url_for(".index"), 303)
@@ -219,7 +220,7 @@ def decline(firm_id: UUID, engagement_id: UUID) -> ResponseReturnValue:
 @access(P.ENGAGEMENT_AGREE)
 def end(firm_id: UUID, engagement_id: UUID) -> ResponseReturnValue:
     """End a consultant's access."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         engagements.end(firm_id, engagement_id)
         flash(_("From now on this consultant sees nothing of your firm."), "ok")
     return redirect(url_for(".firm", firm_id=firm_id), 303)

@@ -120,10 +120,6 @@ class DeleteFirmForm(StrictForm):
     )
 
 
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""
-
-
 def sector_choices() -> list[tuple[str, str]]:
     """The trades that have content, in the reader's language."""
     return [(sector, content_text(serve(sector).sector.title)) for sector in served_sectors()]

@@ -32,7 +32,7 @@ from app.web.firms.presenters import (
     present_members,
     section_choices,
 )
-from app.web.forms import StrictForm
+from app.web.forms import EmptyForm, StrictForm
 from app.web.quick.memory import take_answers
 
 blueprint = Blueprint("firms", __name__)
@@ -87,7 +87,7 @@ def show(firm_id: UUID) -> ResponseReturnValue:
         find_waiting(firm.id),
         list_firm_requests(firm.id),
     )
-    return render_template("firms/show.html", page=page, form=forms.EmptyForm())
+    return render_template("firms/show.html", page=page, form=EmptyForm())
 
 
 @blueprint.route("/firms/<uuid:firm_id>/edit", methods=["GET", "POST"])
@@ -113,7 +113,7 @@ def members(firm_id: UUID) -> ResponseReturnValue:
     """Who belongs to the firm, and who is invited."""
     firm = get_firm(firm_id)
     page = present_members(firm, list_memberships(firm.id), list_open_invitations(firm.id))
-    return render_template("firms/members.html", page=page, form=forms.EmptyForm())
+    return render_template("firms/members.html", page=page, form=EmptyForm())
 
 
 @blueprint.route("/firms/<uuid:firm_id>/invitations/new", methods=["GET", "POST"])
@@ -135,7 +135,7 @@ def invite(firm_id: UUID) -> ResponseReturnValue:
 @access(P.MEMBERSHIP_MANAGE)
 def revoke_invitation(firm_id: UUID, invitation_id: UUID) -> ResponseReturnValue:
     """Withdraw an invitation."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         firms.revoke_invitation(firm_id, invitation_id)
         flash(_("The invitation no longer works."), "ok")
     return redirect(url_for(".members", firm_id=firm_id), 303)
@@ -165,7 +165,7 @@ def member(firm_id: UUID, membership_id: UUID) -> ResponseReturnValue:
 def remove_member(firm_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     """Take somebody out of the firm."""
     membership = get_membership(firm_id, membership_id)
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         name = membership.user.display_name
         firms.remove_member(membership)
         flash(_("%(name)s no longer belongs to the firm.", name=name), "ok")
@@ -177,7 +177,7 @@ def remove_member(firm_id: UUID, membership_id: UUID) -> ResponseReturnValue:
 def leave(firm_id: UUID) -> ResponseReturnValue:
     """Leave a firm; the last owner stays."""
     firm = get_firm(firm_id)
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         try:
             firms.leave_firm(firm.id, current_user.id)
         except ForbiddenError as error:
@@ -192,7 +192,7 @@ def leave(firm_id: UUID) -> ResponseReturnValue:
 def data(firm_id: UUID) -> ResponseReturnValue:
     """Take everything along, or delete everything."""
     firm = get_firm(firm_id)
-    return render_template("firms/data.html", page=present_data(firm, list_rounds(firm.id)), form=forms.EmptyForm())
+    return render_template("firms/data.html", page=present_data(firm, list_rounds(firm.id)), form=EmptyForm())
 
 
 @blueprint.post("/firms/<uuid:firm_id>/export")

@@ -88,7 +88,3 @@ class InviteeForm(StrictForm):
             except InputError as error:
                 field.errors = [*field.errors, translate(error.message)]
         return None if self.errors else values
-
-
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""

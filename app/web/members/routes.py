@@ -31,6 +31,7 @@ from app.services.spreadsheets import CHINA, write_workbook
 from app.transaction import pause_writing
 from app.web.clusters.wording import cluster_name
 from app.web.downloads import send_bytes
+from app.web.forms import EmptyForm
 from app.web.members import forms
 from app.web.members.invitation import present_invitation
 from app.web.members.presenters import present_invitee, present_members
@@ -97,7 +98,7 @@ def show(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_UPDATE)
 def remove(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
     """Take a firm off the list."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         invitees.remove_invitee(cluster_id, invitee_id)
         flash(_("The firm is off the list. If it has joined, it stays a member until it leaves."), "ok")
     return redirect(url_for(".index", cluster_id=cluster_id), 303)
@@ -107,7 +108,7 @@ def remove(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_UPDATE)
 def bounce(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
     """Mark that mail came back, or that the address is right after all."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         invitee = get_invitee(get_cluster(cluster_id).id, invitee_id)
         invitees.mark_bounced(cluster_id, invitee_id, bounced=invitee.bounced_at is None)
         flash(_("Saved."), "ok")
@@ -118,7 +119,7 @@ def bounce(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_UPDATE)
 def renew(cluster_id: UUID, invitee_id: UUID) -> ResponseReturnValue:
     """Make a new personal link."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         invitees.renew_link(cluster_id, invitee_id)
         flash(_("This firm has a new link; the old one no longer works."), "ok")
     return redirect(url_for(".show", cluster_id=cluster_id, invitee_id=invitee_id), 303)
@@ -203,7 +204,7 @@ def confirm(cluster_id: UUID, import_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_UPDATE)
 def give_up(cluster_id: UUID, import_id: UUID) -> ResponseReturnValue:
     """Forget a list that was handed in."""
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         imports.give_up(cluster_id, import_id)
         flash(_("The file is forgotten; the list is as it was."), "ok")
     return redirect(url_for(".index", cluster_id=cluster_id), 303)
@@ -271,7 +272,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @access(P.PUBLIC)
 def begin(token: str) -> ResponseReturnValue:
     """Begin: the browser remembers which firm of the list this is, until it joins."""
-    if not forms.EmptyForm().validate_on_submit():
+    if not EmptyForm().validate_on_submit():
         raise InputError
     invitee, cluster = invitees.open_link(token)
     session["invitee"] = [str(cluster.id), str(invitee.id)]
@@ -285,7 +286,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     """No more mails from this cluster, by one button; the same page takes it back."""
     invitee, cluster = invitees.read_link(invitees.UNSUBSCRIBE, token)
     off = invitee.unsubscribed_at is not None
-    if forms.EmptyForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         invitees.unsubscribe(token, wanted=not off)
         return redirect(url_for(".unsubscribe", token=token), 303)
     return render_template("members/unsubscribe.html", cluster=cluster_name(cluster), firm=invitee.name, off=off)

@@ -45,7 +45,3 @@ class ProgrammeForm(StrictForm):
     town = SelectField(_("Town"), validate_choice=True)
     firms = MultiCheckboxField(_("Only these firms"))
     alone = BooleanField(_("A firm may also buy alone what too few others need, at the full price"), default=True)
-
-
-class EmptyForm(StrictForm):
-    """A button with its CSRF token."""

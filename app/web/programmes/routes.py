@@ -24,8 +24,9 @@ from app.services.programmes import COMPUTE, remove_programme, request_programme
 from app.services.spreadsheets import CHINA, write_workbook
 from app.web.clusters.wording import cluster_name
 from app.web.downloads import send_bytes
+from app.web.forms import EmptyForm
 from app.web.names import sector_name
-from app.web.programmes.forms import EmptyForm, ProgrammeForm
+from app.web.programmes.forms import ProgrammeForm
 from app.web.programmes.heads import present_head, present_past, present_progress
 from app.web.programmes.papers import present_brief, present_letters
 from app.web.programmes.presenters import present_page

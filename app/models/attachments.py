@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.assessments import Assessment
-from app.models.base import Code, FirmOwned, Moment, Name, Row, now, reference
+from app.models.base import Code, FirmOwned, Row, StoredFile, reference
 
 
-class Attachment(Row, FirmOwned):
-    """One file of one item. `file_key` is its random name in the store; `name` what the sender called it."""
+class Attachment(Row, FirmOwned, StoredFile):
+    """One file of one item."""
 
     __tablename__ = "attachments"
 
     assessment_id: Mapped[UUID] = mapped_column(reference("assessments.id"), index=True)
     item_id: Mapped[Code]
-    file_key: Mapped[str] = mapped_column(String(200), unique=True)
-    name: Mapped[str] = mapped_column(String(255))
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    created_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"))
-    created_by_label: Mapped[Name] = mapped_column(default="")
-    created_at: Mapped[Moment] = mapped_column(default=now)
 
     assessment: Mapped[Assessment] = relationship()
 

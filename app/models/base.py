@@ -108,3 +108,20 @@ class FirmOwned(FirmScoped):
     def firm_id(cls) -> Mapped[UUID]:  # noqa: N805
         """The owning firm."""
         return mapped_column(reference("firms.id"), index=True)
+
+
+class StoredFile:
+    """Mixin: a file somebody sent. `file_key` is its random name in the store, `name` what the sender called it."""
+
+    file_key: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_by_label: Mapped[Name] = mapped_column(default="")
+    created_at: Mapped[Moment] = mapped_column(default=now)
+
+    @declared_attr
+    def created_by(cls) -> Mapped[UUID | None]:  # noqa: N805
+        """Who sent it, while the account exists."""
+        return mapped_column(reference("users.id", ondelete="SET NULL"))

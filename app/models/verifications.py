@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, c
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.assessments import Assessment
-from app.models.base import Code, FirmOwned, Json, Moment, Name, Row, UtcDateTime, now, one_of, reference
+from app.models.base import Code, FirmOwned, Json, Moment, Name, Row, StoredFile, UtcDateTime, now, one_of, reference
 from app.models.results import Result
 
 
@@ -125,21 +125,13 @@ class Finding(Row, FirmOwned):
     )
 
 
-class FindingFile(Row, FirmOwned):
-    """A photo or file beside a finding. `file_key` is its random name in the store, `name` the sender's."""
+class FindingFile(Row, FirmOwned, StoredFile):
+    """A photo or file beside a finding."""
 
     __tablename__ = "finding_files"
 
     verification_id: Mapped[UUID] = mapped_column(reference("verifications.id"), index=True)
     item_id: Mapped[Code]
-    file_key: Mapped[str] = mapped_column(String(200), unique=True)
-    name: Mapped[str] = mapped_column(String(255))
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
-    created_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"))
-    created_by_label: Mapped[Name] = mapped_column(default="")
-    created_at: Mapped[Moment] = mapped_column(default=now)
 
     verification: Mapped[Verification] = relationship()
 

@@ -44,7 +44,3 @@ class RemindersForm(StrictForm):
     """On or off."""
 
     wanted = StringField(validators=[InputRequired(), AnyOf(("on", "off"))])
-
-
-class ButtonForm(StrictForm):
-    """A button with its CSRF token."""

@@ -25,9 +25,10 @@ from app.services.actions import Agreed
 from app.services.roadmaps import Submitted, find_route
 from app.services.spreadsheets import write_workbook
 from app.web.actions.followup import FollowUp, Standing, present_follow_up
-from app.web.actions.forms import ActionForm, ButtonForm, MoveForm, RemindersForm, StateForm
+from app.web.actions.forms import ActionForm, MoveForm, RemindersForm, StateForm
 from app.web.actions.presenters import Wrong, action_sheet, agreed_solutions, present_actions, solution_titles
 from app.web.downloads import send_bytes
+from app.web.forms import EmptyForm
 from app.web.results.reading import Reading, read_result
 from app.web.roadmap.wishes import Asked, AskedError, judged, to_wish
 from scoring.route import RouteError, SolverError, WishError
@@ -72,7 +73,7 @@ def move(assessment_id: UUID, action_id: UUID) -> ResponseReturnValue:
 @access(P.ACTION_AGREE)
 def delete(assessment_id: UUID, action_id: UUID) -> ResponseReturnValue:
     """No longer agreed."""
-    if ButtonForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         actions.delete(assessment_id, action_id)
         flash(_("Deleted."), "ok")
     return _back(assessment_id)
@@ -98,7 +99,7 @@ def mark(assessment_id: UUID, action_id: UUID) -> ResponseReturnValue:
 @access(P.ACTION_AGREE)
 def take_over(assessment_id: UUID) -> ResponseReturnValue:
     """Make the steps of the firm's plan actions."""
-    if ButtonForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         try:
             number = actions.take_over(assessment_id, solution_titles(_reading(assessment_id)))
         except InputError as error:
@@ -112,7 +113,7 @@ def take_over(assessment_id: UUID) -> ResponseReturnValue:
 @access(P.ROADMAP_WRITE)
 def fix_route(assessment_id: UUID) -> ResponseReturnValue:
     """Make the cheapest route that holds all agreed solutions the firm's plan, with the goal that the plan had."""
-    if not ButtonForm().validate_on_submit():
+    if not EmptyForm().validate_on_submit():
         return _back(assessment_id)
     reading, plan = _reading(assessment_id), find_roadmap(assessment_id)
     agreed = agreed_solutions(list_actions(assessment_id))

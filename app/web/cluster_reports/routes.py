@@ -11,6 +11,7 @@ from app.access.guard import access
 from app.access.policy import Permission as P
 from app.errors import InputError
 from app.extensions import limiter
+from app.i18n import gettext as _
 from app.models.base import now
 from app.models.releases import Family
 from app.queries.chain import list_places
@@ -22,11 +23,13 @@ from app.services.cluster_reports import BUILD, order_report
 from app.services.comparison import fetch_workbook, get_export
 from app.web.cluster_reports.chain import present_chain
 from app.web.cluster_reports.forms import OrderForm
-from app.web.cluster_reports.presenters import file_name, present_order, present_wait
+from app.web.cluster_reports.presenters import file_name, present_order
 from app.web.cluster_reports.quality import present_quality
+from app.web.clusters.waiting import Endpoints, WaitPage, present_wait
 from app.web.downloads import send_bytes
 
 PDF = "application/pdf"
+ENDPOINTS = Endpoints(*(f"cluster_reports.{name}" for name in ("show", "waiting", "state", "download", "view")))
 
 blueprint = Blueprint("cluster_reports", __name__, url_prefix="/clusters/<uuid:cluster_id>")
 
@@ -57,15 +60,15 @@ def create(cluster_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_EXPORT)
 def waiting(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """How far it is; once it is ready, the file."""
-    page = present_wait(cluster_id, get_export(cluster_id, job_id, BUILD))
-    return render_template("cluster_reports/waiting.html", page=page, cluster_id=cluster_id)
+    page = _wait(cluster_id, job_id)
+    return render_template("clusters/waiting.html", page=page, cluster_id=cluster_id)
 
 
 @blueprint.get("/report/<uuid:job_id>/state")
 @access(P.CLUSTER_EXPORT)
 def state(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """The same as JSON, for the script of the page."""
-    page = present_wait(cluster_id, get_export(cluster_id, job_id, BUILD))
+    page = _wait(cluster_id, job_id)
     return {"state": page.state, "percent": page.percent, "text": page.text}
 
 
@@ -81,6 +84,11 @@ def view(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
 def download(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """The file, to keep."""
     return _file(cluster_id, job_id, inline=False)
+
+
+def _wait(cluster_id: UUID, job_id: UUID) -> WaitPage:
+    job = get_export(cluster_id, job_id, BUILD)
+    return present_wait(cluster_id, job, _("Cluster report"), ENDPOINTS)
 
 
 def _file(cluster_id: UUID, job_id: UUID, *, inline: bool) -> Response:

@@ -33,20 +33,12 @@ from app.web.clusters.wording import cluster_name
 from app.web.comparison.wording import column_name, mean_text, score_text
 from app.web.figures import one_decimal, phrases, signed
 from app.web.names import sector_name, size_name
+from app.web.tables import Heading, Link, Option
 from scoring.cohort import SIZE_BANDS
 from scoring.content.model import DIMENSIONS
 from scoring.content.serving import serve
 
 LEVELS = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column; it sorts where it has an address. `order` is the value of aria-sort."""
-
-    label: str
-    url: str
-    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +62,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """A value of a filter, or a column."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Filter:
     """A select of the form."""
 
     name: str
     label: str
     options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a row of links."""
-
-    label: str
-    url: str
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.access.policy import Permission as P
 from app.config import Config
 from app.errors import NotFoundError
 from app.extensions import limiter
+from app.i18n import gettext as _
 from app.models.base import now
 from app.models.releases import Family
 from app.queries.benchmarks import find_places
@@ -34,8 +35,8 @@ from app.services.comparison import (
     write_firms,
 )  # fmt: skip
 from app.services.spreadsheets import CHINA
+from app.web.clusters.waiting import Endpoints, WaitPage, present_wait
 from app.web.clusters.wording import cluster_name
-from app.web.comparison.exports import present_export
 from app.web.comparison.firms import filters_text, present_firms
 from app.web.comparison.groups import present_groups
 from app.web.comparison.rounds import present_rounds
@@ -43,9 +44,14 @@ from app.web.comparison.side import FEWEST, draw_radar, present_side
 from app.web.comparison.wording import about, labels
 from app.web.downloads import send_bytes
 
+ENDPOINTS = Endpoints(*(f"comparison.{name}" for name in ("show", "exported", "export_state", "download")))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/clusters/<uuid:cluster_id>/compare")
+
+
+def _wait(cluster_id: UUID, job_id: UUID) -> WaitPage:
+    return present_wait(cluster_id, get_export(cluster_id, job_id), _("Back to the table"), ENDPOINTS)
 
 
 def _view(standings: Sequence[Standing]) -> View:
@@ -127,15 +133,15 @@ def export(cluster_id: UUID) -> ResponseReturnValue:
 @access(P.CLUSTER_EXPORT)
 def exported(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """How far a workbook is that was ordered; once it is ready, the way to it."""
-    page = present_export(cluster_id, get_export(cluster_id, job_id))
-    return render_template("comparison/export.html", page=page, cluster_id=cluster_id, here="firms")
+    page = _wait(cluster_id, job_id)
+    return render_template("clusters/waiting.html", page=page, cluster_id=cluster_id)
 
 
 @blueprint.get("/exports/<uuid:job_id>/state")
 @access(P.CLUSTER_EXPORT)
 def export_state(cluster_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """The same as JSON, for the script of the page."""
-    page = present_export(cluster_id, get_export(cluster_id, job_id))
+    page = _wait(cluster_id, job_id)
     return {"state": page.state, "percent": page.percent, "text": page.text}
 
 

@@ -26,6 +26,7 @@ from app.web.figures import nouns, one_decimal, phrases, rounded_points, sentenc
 from app.web.layout import is_open
 from app.web.names import level_name, sector_name
 from app.web.round_tabs import Tab, round_parts, round_tabs
+from app.web.tables import Heading, Link, Option
 from scoring.content.catalogue import Catalogue
 from scoring.content.loader import load_catalogue
 
@@ -43,33 +44,6 @@ STAGE_NAMES = {
 WAITING = ("submitted", "visit", "changes", "verified")
 """Stages in which the next step is the consultant's."""
 NEAR = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A value of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a row of links."""
-
-    label: str
-    url: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column; it sorts where it has an address. `order` is the value of aria-sort."""
-
-    label: str
-    url: str
-    order: str
 
 
 @dataclass(frozen=True, slots=True)

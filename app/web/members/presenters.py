@@ -27,24 +27,7 @@ from app.web.charts import percent
 from app.web.clusters.presenters import Bar
 from app.web.clusters.wording import cluster_name
 from app.web.names import sector_name
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column that sorts. `order` is the value of aria-sort, empty where the table is not in its order."""
-
-    label: str
-    url: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A value of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
+from app.web.tables import Heading, Option
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,3 @@ class MarkForm(StrictForm):
         validators=[InputRequired(_("Please choose."))],
     )
     since = DateField(validators=[Optional()])
-
-
-class GiveUpForm(StrictForm):
-    """A button with its CSRF token."""

@@ -22,9 +22,10 @@ from app.queries.results import get_published_result, list_published_results
 from app.queries.roadmaps import find_roadmap, get_roadmap
 from app.services import roadmaps
 from app.services.roadmaps import Submitted, find_route, find_ways
+from app.web.forms import EmptyForm
 from app.web.results.planned import present_planned, state_names
 from app.web.results.reading import Reading, read_result
-from app.web.roadmap.forms import AdoptForm, GiveUpForm, MarkForm
+from app.web.roadmap.forms import AdoptForm, MarkForm
 from app.web.roadmap.presenters import present_roadmap, today
 from app.web.roadmap.ways import present_ways
 from app.web.roadmap.wishes import Asked, AskedError, judged, to_wish
@@ -113,7 +114,7 @@ def adopt(assessment_id: UUID) -> ResponseReturnValue:
 @access(P.ROADMAP_WRITE)
 def give_up(assessment_id: UUID) -> ResponseReturnValue:
     """The plan no longer holds."""
-    if GiveUpForm().validate_on_submit():
+    if EmptyForm().validate_on_submit():
         roadmaps.give_up(assessment_id)
         flash(_("The plan is taken back. The route is still there."), "ok")
     return redirect(url_for(".show", assessment_id=assessment_id), 303)

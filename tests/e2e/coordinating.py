@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.e2e.steps import tick
 from tests.e2e.visitor import Visitor
 
 CLUSTER = "示例模具集群"
@@ -59,7 +60,7 @@ def print_letters(visitor: Visitor, cluster: str) -> None:
     """From the open round to the page on which the letters of all firms are ready."""
     visitor.go(f"{cluster}/rounds")
     visitor.page.locator(".rows a").first.click()
-    visitor.page.locator("input[name=choice][value=all]").set_checked(True, force=True)
+    tick(visitor.page.locator("input[name=choice][value=all]"))
     visitor.press("Make letters as PDF")
     visitor.page.locator("a[download]").wait_for(timeout=COMPUTED)
 

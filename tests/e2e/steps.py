@@ -101,7 +101,7 @@ def fill_profile(visitor: Visitor) -> None:
             continue
         picks = fact.locator("input[type=radio]")
         if picks.count():
-            picks.first.set_checked(True, force=True)
+            tick(picks.first)
         else:
             fact.locator("input").first.fill("2")
 

@@ -34,7 +34,7 @@ def test_from_a_list_to_a_joint_programme_and_its_letter(visit: MakeVisitor, tmp
     steps.register(firm)
     steps.fill_firm(firm, name)
     firm.press("Go on")
-    firm.page.locator("input[name=named][value=yes]").set_checked(True, force=True)
+    steps.tick(firm.page.locator("input[name=named][value=yes]"))
     firm.press("Join")
     firm.page.wait_for_url(re.compile(r"/firms/[0-9a-f-]{36}"))
     assert coordinating.stage(coordinator, cluster, name) == coordinator.say("Joined")

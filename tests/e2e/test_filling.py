@@ -255,7 +255,7 @@ def test_case_24_a_page_left_open_cannot_write_into_a_submitted_round(visit: Mak
     else:
         save(second)
     second.go(f"{round_url}/review")
-    second.page.locator("#truth").set_checked(True, force=True)
+    steps.tick(second.page.locator("#truth"))
     second.page.locator("[data-once]").click()
     second.page.wait_for_url("**/result")
     tap(first.page, 0, 4)
@@ -367,7 +367,7 @@ def test_case_27_answers_behind_a_closed_branch_come_back_when_it_opens(visit: M
 
     def set_edm(value: str) -> None:
         visitor.go(f"{round_url}/profile")
-        page.locator(f"input[name='fact.edm'][value={value}]").set_checked(True, force=True)
+        steps.tick(page.locator(f"input[name='fact.edm'][value={value}]"))
         steps.go_on(visitor)
 
     def asked() -> dict[str, str]:

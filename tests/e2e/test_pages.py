@@ -177,7 +177,7 @@ def _steps_of_an_owner(owner: Visitor, here, send_as_it_is, anybody: Visitor) ->
     owner.go(f"{round_url}/review")
     page.locator("[data-once]").click()
     here(owner, "assessments.review")
-    page.locator("#truth").set_checked(True, force=True)
+    steps.tick(page.locator("#truth"))
     page.locator("[data-once]").click()
     page.wait_for_url("**/result")
     page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")

@@ -102,17 +102,6 @@ def sort_firms(firm_ids: Collection[UUID]) -> list[UUID]:
     )
 
 
-def find_firms(*, search: str = "", town: str = "", sector: str = "") -> list[UUID]:
-    """The firms in reach that match."""
-    query = select(Firm.id, Firm.name, Firm.town).where(Firm.deleted_at.is_(None))
-    if town:
-        query = query.where(Firm.town == town)
-    if sector:
-        query = query.where(Firm.sector == sector)
-    words = search.casefold()
-    return [row.id for row in db.session.execute(query) if words in f"{row.name} {row.town}".casefold()]
-
-
 def list_rounds(firm_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """For each firm in reach (assessment, result) of its last submitted round."""
     rows = db.session.execute(

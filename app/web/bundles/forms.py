@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from app.i18n import LANGUAGES
 from app.i18n import lazy_gettext as lazy
 from app.services.bundles import Contents
-from app.web.forms import StrictForm, strip
+from app.web.forms import StrictForm
 from app.web.names import language_name
 
 CONTENTS = {
@@ -21,13 +21,15 @@ CONTENTS = {
 
 
 class BundleForm(StrictForm):
-    """Firms one by one, or with `all` those of the list that the filters of the portfolio leave."""
+    """Firms one by one, or with `all` those that the filters of the portfolio leave, read as the portfolio reads them
+    (`read_wish`)."""
 
     firm_id = SelectMultipleField(choices=[], coerce=UUID, validate_choice=False)
     all = BooleanField()
-    q = StringField(filters=[strip], validators=[Length(max=100)])
-    town = StringField(validators=[Length(max=200)])
-    sector = StringField(validators=[Length(max=64)])
+    q = StringField()
+    stage = StringField()
+    town = StringField()
+    sector = StringField()
     locale = SelectField(lazy("Language of the reports"), validators=[InputRequired()])
     what = SelectField(
         lazy("What you need"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.guard import access
@@ -14,9 +13,11 @@ from app.access.scope import current_scope
 from app.errors import ConflictError, InputError, NotFoundError
 from app.extensions import limiter
 from app.i18n import gettext as _
-from app.queries.bundles import find_firms, get_bundle, list_bundles
+from app.queries.bundles import get_bundle, list_bundles
+from app.queries.engagements import read_portfolio
 from app.services import bundles
 from app.services.bundles import BUILD, EXPIRED, Contents
+from app.services.portfolio import choose, read_wish
 from app.web.bundles.forms import BundleForm
 from app.web.bundles.presenters import present_bundle, present_bundles
 from app.web.downloads import send_stored
@@ -41,11 +42,11 @@ def create() -> ResponseReturnValue:
     form = BundleForm()
     if not form.validate_on_submit():
         raise InputError
-    chosen: Iterable[UUID] = form.firm_id.data
+    chosen = set(form.firm_id.data)
     if form.all.data:
-        chosen = find_firms(search=form.q.data or "", town=form.town.data or "", sector=form.sector.data or "")
+        chosen = {firm.firm_id for firm in choose(read_portfolio(), read_wish(request.form))}
     try:
-        bundles.order(set(chosen), form.locale.data, Contents(form.what.data))
+        bundles.order(chosen, form.locale.data, Contents(form.what.data))
     except InputError as error:
         return _page(_(error.message)), 400
     return redirect(url_for(".index"), 303)

@@ -70,8 +70,7 @@ class FirmRow:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The form that asks for the reports of several firms as one file. Its filters say what "all" means; with a
-    stage among them, which a bundle does not know, "all" is not offered."""
+    """The form that asks for the reports of several firms as one file. Its filters say what "all" means."""
 
     url: str
     filters: Mapping[str, str]
@@ -353,9 +352,9 @@ def _bundle(chosen: Sequence[Advised], wish: Wish) -> Bundle:
     here = language_code()
     return Bundle(
         url=url_for("bundles.create"),
-        filters={} if wish.stage else wish.filters,
-        all_label=""
-        if wish.stage
-        else ngettext("instead the %(num)s firm of this list", "instead all %(num)s firms of this list", len(chosen)),
+        filters=wish.filters,
+        all_label=ngettext(
+            "instead the %(num)s firm of this list", "instead all %(num)s firms of this list", len(chosen)
+        ),
         locales=tuple(Option(code, name, code == here) for code, name in LANGUAGES.items()),
     )

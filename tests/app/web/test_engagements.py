@@ -19,10 +19,12 @@ from app.models.base import now
 from app.models.diagnoses import Diagnosis
 from app.models.engagements import Engagement
 from app.models.firms import Firm
+from app.models.jobs import Job
 from app.models.results import Result
 from app.models.users import User
 from app.models.verifications import Verification
 from app.queries.access import today
+from app.services.bundles import BUILD
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.rounds import Golden, make_golden
@@ -296,5 +298,27 @@ def test_the_form_of_the_portfolio_orders_a_bundle(
     fields |= {str(s["name"]): str(s.option["value"]) for s in form.select("select")}  # type: ignore[index]
     for chosen in ({"firm_id": str(golden.firm_id)}, {"all": "y"}):
         assert client_consultant.post(str(form["action"]), data={**fields, **chosen}).status_code == 303
-    staged = soup(client_consultant.get("/advice?stage=submitted")).select_one("form:has(.bundle)")
-    assert staged is not None and not staged.select("input[name=all], input[name=stage]")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "stage=submitted", "stage=agreed&town=虎门镇", "q=一&sort=-name", "stage=nonsense"]
+)
+def test_all_of_a_list_is_what_the_list_shows(
+    app: Flask, world: World, client_consultant: Browser, golden: Golden, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setitem(app.extensions, "enqueue", lambda *_job: None)
+    with make.writing(app):
+        for name, town in (("一厂", "虎门镇"), ("二厂", "虎门镇"), ("三厂", "长安镇")):
+            advise(app, world, name, town=town)
+    page = soup(client_consultant.get(f"/advice?{query}"))
+    form, shown = (
+        page.select_one("form:has(.bundle)"),
+        {str(box["value"]) for box in page.select("input[name=firm_id]")},
+    )
+    assert form is not None and shown
+    fields = {str(i["name"]): str(i["value"]) for i in form.select("input[type=hidden]") if i["name"] != "csrf_token"}
+    data = {**fields, "all": "y", "what": "reports", "locale": "zh"}
+    assert client_consultant.post(str(form["action"]), data=data).status_code == 303
+    with make.writing(app):
+        [job] = db.session.scalars(db.select(Job).where(Job.kind == BUILD))
+        assert set(job.payload["firm_ids"]) == shown

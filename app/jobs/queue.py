@@ -12,7 +12,7 @@ from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
 from app.access.scope import system_scope
 from app.config import Config
 from app.files import delete_file
-from app.jobs import actions, backups, tasks
+from app.jobs import actions, backups, engagements, tasks
 from app.models.base import now
 from app.services.jobs import list_waiting, take_expired
 from app.transaction import transaction
@@ -97,6 +97,7 @@ def work(app: Flask, workers: int) -> None:
     recover(app)
     actions.schedule(app, huey)
     backups.schedule(app, huey)
+    engagements.schedule(app, huey)
     huey.periodic_task(crontab(minute="*"), name="look_after", priority=100)(lambda: look_after(app))
     huey.periodic_task(crontab(minute="17"), name="clear_expired")(lambda: clear_expired(app))
     huey.create_consumer(workers=workers, worker_type="thread", initial_delay=0.05, max_delay=1.0).run()

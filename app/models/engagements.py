@@ -32,8 +32,9 @@ class Engagement(Row, AdviceScoped):
     from `agreed_at` until `ended_at`. A new one after the end is a row of its own.
 
     `purpose` is what the asker wrote to the firm, `answer` the firm's word where it declined. `cluster_id` is the
-    cluster whose coordinator asked. `until_on` is the last agreed day, after which the access ends by itself;
-    `visit_on` the day of the visit: the one wished for, until the firm agrees.
+    cluster whose coordinator asked. `until_on` is the last agreed day, after which the access ends by itself,
+    `told_on` the day on which both sides were reminded of it; `visit_on` the day of the visit: the one wished for,
+    until the firm agrees.
     """
 
     __tablename__ = "engagements"
@@ -51,6 +52,7 @@ class Engagement(Row, AdviceScoped):
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until_on: Mapped[date | None]
     visit_on: Mapped[date | None]
+    told_on: Mapped[date | None]
     ended_by: Mapped[UUID | None] = mapped_column(reference("users.id", ondelete="SET NULL"))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.access.scope import current_scope
@@ -118,6 +118,26 @@ def find_open_engagement(firm_id: UUID, user_id: UUID) -> Engagement | None:
             Engagement.ended_at.is_(None),
             Engagement.declined_at.is_(None),
         )
+    )
+
+
+def list_run_out(on: date) -> list[UUID]:
+    """The engagements whose last day lies before `on` and that nobody has closed; by that day."""
+    return list(db.session.scalars(_dated(Engagement.until_on < on)))
+
+
+def list_ending(on: date, last: date) -> list[UUID]:
+    """The engagements that end from `on` to `last` and whose sides have not been told; by that day."""
+    return list(db.session.scalars(_dated(Engagement.until_on.between(on, last), Engagement.told_on.is_(None))))
+
+
+def lock_engagement(engagement_id: UUID) -> Engagement | None:
+    """The engagement as it is now, locked against a second worker."""
+    return db.session.scalar(
+        select(Engagement)
+        .where(Engagement.id == engagement_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 
@@ -244,6 +264,15 @@ _PORTFOLIO = (
     .outerjoin(Assessment, Assessment.id == Result.assessment_id)
     .outerjoin(Diagnosis, Diagnosis.assessment_id == Assessment.id)
 )  # fmt: skip
+
+
+def _dated(*conditions: ColumnElement[bool]) -> Select[UUID]:
+    return (
+        select(Engagement.id)
+        .join(Engagement.firm)
+        .where(Engagement.agreed_at.is_not(None), Engagement.ended_at.is_(None), Firm.deleted_at.is_(None), *conditions)
+        .order_by(Engagement.until_on, Engagement.id)
+    )
 
 
 def _in_force() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ own word with a no, tells more.
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -24,7 +24,7 @@ from app.models.clusters import Cluster, ClusterMember
 from app.models.engagements import AskedBy, Engagement, EngagementRequest
 from app.models.firms import Firm, Membership, MembershipRole
 from app.models.users import User
-from app.queries.access import today
+from app.queries.access import CHINA, today
 from app.queries.clusters import get_cluster
 from app.queries.engagements import (
     count_requests,
@@ -32,6 +32,7 @@ from app.queries.engagements import (
     get_engagement,
     get_own_engagement,
     list_own_requests,
+    lock_engagement,
     was_declined,
 )
 from app.queries.firms import get_firm, list_owners
@@ -47,6 +48,8 @@ from app.services.texts import clean_text
 ASK = "engagements.ask"
 USUAL = timedelta(days=183)
 LONGEST = timedelta(days=2 * 366)
+AHEAD = timedelta(days=14)
+"""How long before its last day both sides are reminded that an engagement ends."""
 KEPT = timedelta(days=90)
 """How long it is kept what somebody typed to ask."""
 MOST_A_DAY = 20
@@ -117,6 +120,8 @@ def _agree(row: Engagement, firm: Firm, until_on: date | None, visit_on: date | 
             "engagement_changed",
             lambda: (_("%(firm)s has changed the days", firm=firm.name), _days(firm, until_on, visit_on)),
         )
+    if until_on != row.until_on:
+        row.told_on = None
     row.until_on, row.visit_on = days
 
 
@@ -290,6 +295,62 @@ def open_request(request_id: UUID) -> None:
         request.engagement_id = row.id
 
 
+def remind_of_end(engagement_id: UUID, on: date) -> int:
+    """Tell the consultant and the firm's owners, once, that the engagement ends within AHEAD of `on`, and how it can go
+    on; a later day agreed makes it due anew. For jobs, in system scope; returns the number of messages."""
+    row = lock_engagement(engagement_id)
+    if row is None or not _is_in_force(row) or row.told_on is not None:
+        return 0
+    last, name, firm = row.until_on, row.user.display_name, row.firm
+    if last is None or not on <= last <= on + AHEAD:
+        return 0
+    row.told_on = on
+    audit.record("engagement:remind", row.id, firm_id=firm.id, until=str(last))
+    own = absolute_url("engagements.show", engagement_id=row.id)
+    agreement = absolute_url("engagements.agree", firm_id=firm.id, engagement_id=row.id)
+    if row.user.active:
+        tell(
+            row.user,
+            "engagement_ending",
+            lambda: (
+                _("Your work for %(firm)s ends on %(day)s", firm=firm.name, day=day(last)),
+                _(
+                    "After that day you no longer see %(firm)s. If there is more to do, ask it to agree on a later "
+                    "day: %(link)s",
+                    firm=firm.name,
+                    link=own,
+                ),
+            ),
+        )
+    owners = list_owners(firm.id)
+    for owner in owners:
+        tell(
+            owner,
+            "engagement_ending",
+            lambda: (
+                _("%(name)s works for %(firm)s until %(day)s", name=name, firm=firm.name, day=day(last)),
+                _(
+                    "After that day %(name)s sees nothing of %(firm)s any more. You need do nothing. If the work is to "
+                    "go on, agree on a later day: %(link)s",
+                    name=name,
+                    firm=firm.name,
+                    link=agreement,
+                ),
+            ),
+        )
+    return len(owners) + row.user.active
+
+
+def run_out(engagement_id: UUID, on: date) -> bool:
+    """Close an engagement whose last day lies before `on`, as one that is ended by hand; the consultant reaches nothing
+    of the firm since that day. For jobs, in system scope; False where there is nothing to close (any more)."""
+    row = lock_engagement(engagement_id)
+    if row is None or not _is_in_force(row) or row.until_on is None or row.until_on >= on:
+        return False
+    _close(row, row.until_on)
+    return True
+
+
 def _tell_of_request(row: Engagement, firm: Firm, consultant: User) -> None:
     cluster = None if row.cluster_id is None else db.session.get(Cluster, row.cluster_id)
     link = absolute_url("engagements.firm", firm_id=firm.id)
@@ -319,7 +380,7 @@ def _open_engagement(firm_id: UUID, user_id: UUID) -> Engagement | None:
     """What is asked or agreed between the two; one whose last day is past is closed first."""
     row = find_open_engagement(firm_id, user_id)
     if row is not None and row.until_on is not None and row.until_on < today():
-        row.ended_at = now()
+        _close(row, row.until_on)
         db.session.flush()
         return None
     return row
@@ -329,6 +390,18 @@ def _end(row: Engagement) -> None:
     row.ended_by, row.ended_at = current_scope().user_id, now()
     bundles.order_withdrawal(row.firm_id, row.user_id)
     audit.record("engagement:end", row.id, firm_id=row.firm_id, user=str(row.user_id))
+
+
+def _close(row: Engagement, last: date) -> None:
+    """It has run out, with the end of its last day."""
+    row.ended_at = datetime.combine(last, time.max, CHINA)
+    if row.agreed_at is not None:
+        bundles.order_withdrawal(row.firm_id, row.user_id)
+    audit.record("engagement:run_out", row.id, firm_id=row.firm_id, user=str(row.user_id))
+
+
+def _is_in_force(row: Engagement) -> bool:
+    return row.agreed_at is not None and row.ended_at is None
 
 
 def _check_visit(visit_on: date | None, until_on: date | None) -> None:

@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("visit_on", sa.Date(), nullable=True),
+        sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("asked_by IN ('firm', 'coordinator', 'consultant')", name=op.f("ck_engagements_asked_by")),

@@ -20,6 +20,7 @@ from app.i18n import lazy_gettext as lazy
 from app.models.engagements import Engagement, EngagementRequest
 from app.queries.access import today
 from app.queries.engagements import STAGES, Advised
+from app.services.engagements import AHEAD
 from app.services.portfolio import PER_PAGE, Wish
 from app.web.cluster_reports.quality import flag_reasons
 from app.web.figures import nouns, one_decimal, phrases, rounded_points, sentences
@@ -48,12 +49,14 @@ NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class FirmRow:
-    """One firm. The level is None before the first result; `look` is what to look at first."""
+    """One firm. The level is None before the first result; `look` is what to look at first, `ends` says that the
+    engagement ends soon."""
 
     id: str
     name: str
     url: str
     facts: str
+    ends: str
     visit: str
     visit_note: str
     stage: str
@@ -268,6 +271,7 @@ def _row(firm: Advised, summaries: Mapping[UUID, Mapping[str, Any]]) -> FirmRow:
         name=firm.name,
         url=url_for("engagements.show", engagement_id=firm.engagement_id),
         facts=" · ".join(part for part in (sector_name(firm.sector), firm.town, people) if part),
+        ends=_ends(firm.until_on),
         visit=day(firm.visit_on),
         visit_note=_visit_note(firm.visit_on),
         stage=str(STAGE_NAMES[firm.stage]),
@@ -281,6 +285,16 @@ def _row(firm: Advised, summaries: Mapping[UUID, Mapping[str, Any]]) -> FirmRow:
         look=_look(catalogue, firm, summaries.get(firm.assessment_id)) if catalogue and firm.assessment_id else (),
         parts=round_parts(firm.assessment_id, firm.firm_id) if firm.assessment_id else (),
     )
+
+
+def _ends(until_on: date | None) -> str:
+    """In how many days the engagement ends, from the day on which both sides are reminded of it."""
+    left = None if until_on is None else until_on - today()
+    if left is None or left > AHEAD:
+        return ""
+    if not left.days:
+        return _("the engagement ends today")
+    return ngettext("the engagement ends in %(num)s day", "the engagement ends in %(num)s days", left.days)
 
 
 def _visit_note(visit_on: date | None) -> str:

@@ -24,6 +24,7 @@ from app.errors import ConflictError, InputError, NotFoundError
 from app.extensions import db
 from app.files import get_file, put_file
 from app.jobs import bundles as job_module
+from app.jobs import engagements as engagement_jobs
 from app.jobs import queue, tasks
 from app.models.base import now
 from app.models.engagements import Engagement
@@ -31,7 +32,7 @@ from app.models.firms import Firm
 from app.models.jobs import Job, JobState
 from app.models.reports import Report, ReportState
 from app.models.users import User
-from app.queries.access import load_reach
+from app.queries.access import CHINA, load_reach, today
 from app.services import bundles, reports
 from app.services.bundles import BundleState, Contents
 from app.services.jobs import PAUSES
@@ -276,6 +277,19 @@ def test_the_end_of_an_engagement_removes_the_files_with_this_firm_and_no_others
     with consultant(app, town):
         assert bundles.state_of(db.session.get_one(Job, with_firm)) == BundleState.WITHDRAWN
         assert bundles.state_of(db.session.get_one(Job, without)) == BundleState.READY
+
+
+def test_an_engagement_that_runs_out_takes_the_files_along_like_one_that_is_ended(app: Flask, town: Town) -> None:
+    job_id = order(app, town)
+    key = read(app, job_id).file_key or ""
+    with app.app_context(), system_scope(), transaction():
+        for row in db.session.scalars(db.select(Engagement).where(Engagement.firm_id == town.firm_ids[0])):
+            row.until_on = today() - timedelta(days=1)
+    assert engagement_jobs.run(app, now().astimezone(CHINA))[0] == 1
+    with app.app_context(), pytest.raises(NotFoundError):
+        get_file(key)
+    with consultant(app, town):
+        assert bundles.state_of(db.session.get_one(Job, job_id)) == BundleState.WITHDRAWN
 
 
 def test_it_is_nobody_elses_and_nobody_orders_what_is_out_of_reach(app: Flask, town: Town, world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,13 +13,14 @@ from app.access.policy import Permission
 from app.access.scope import system_scope
 from app.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from app.extensions import db
+from app.jobs import engagements as jobs
 from app.models.base import now
 from app.models.engagements import Engagement, EngagementRequest
 from app.models.firms import Firm
 from app.models.jobs import Job
 from app.models.messages import Message
 from app.models.users import User
-from app.queries.access import load_reach, today
+from app.queries.access import CHINA, load_reach, today
 from app.queries.engagements import list_own_requests, read_portfolio
 from app.services import engagements
 from tests.app import factories as make
@@ -28,6 +29,7 @@ from tests.app.world import World
 
 USCC = "91440101MA59E8XD4G"
 SOON = timedelta(days=5)
+NOON = datetime(2026, 5, 4, 12, tzinfo=CHINA)
 
 
 def ask(app: Flask, world: World, typed: str, purpose: str = "想到现场看看", **values: date) -> UUID:
@@ -263,3 +265,65 @@ def test_what_was_typed_is_not_kept_for_ever(app: Flask, world: World) -> None:
         db.session.get_one(EngagementRequest, old).asked_at = now() - timedelta(days=91)
     ask(app, world, "another@example.com")
     assert count(app, EngagementRequest) == 1
+
+
+def last_day(app: Flask, world: World, until: date) -> None:
+    """The engagement of the consultant ends on this day."""
+    with make.writing(app):
+        db.session.get_one(Engagement, world.engagement_id).until_on = until
+
+
+def endings(app: Flask) -> list[Message]:
+    """The reminders that engagements end."""
+    with app.app_context(), system_scope():
+        return list(db.session.scalars(select(Message).filter_by(kind="engagement_ending").order_by(Message.subject)))
+
+
+def test_both_sides_are_reminded_once_two_weeks_before_the_last_day(app: Flask, world: World) -> None:
+    last_day(app, world, NOON.date() + timedelta(days=14))
+    assert jobs.run(app, NOON - timedelta(days=1)) == (0, 0), "not before its time"
+    assert jobs.run(app, NOON.replace(hour=3)) == (0, 0), "nobody is written to at night"
+    assert jobs.run(app, NOON) == (0, 2)
+    told = endings(app)
+    assert {message.user_id for message in told} == {world.users["owner"], world.users["consultant"]}
+    addresses = {world.users["owner"]: f"/firms/{world.firm_id}/engagements/", world.users["consultant"]: "/advice/"}
+    for message in told:
+        assert "5月18日" in message.subject and f"{addresses[message.user_id]}{world.engagement_id}" in message.body
+    assert [jobs.run(app, NOON + timedelta(days=n)) for n in (0, 1, 14)] == [(0, 0)] * 3
+    with app.app_context(), system_scope():
+        assert engagements.remind_of_end(world.engagement_id, NOON.date()) == 0, "a second worker writes nothing"
+
+
+def test_a_later_day_is_reminded_of_anew(app: Flask, world: World) -> None:
+    last_day(app, world, today() + timedelta(days=3))
+    noon = datetime.combine(today(), NOON.timetz())
+    assert jobs.run(app, noon) == (0, 2)
+    with acting(app, world, "owner", Permission.ENGAGEMENT_AGREE):
+        engagements.agree(world.firm_id, world.engagement_id, until_on=today() + timedelta(days=5))
+    assert jobs.run(app, noon) == (0, 2)
+    with acting(app, world, "owner", Permission.ENGAGEMENT_AGREE):
+        engagements.agree(world.firm_id, world.engagement_id, until_on=today() + timedelta(days=50))
+    assert jobs.run(app, noon) == (0, 0)
+
+
+def test_what_has_run_out_is_closed_with_its_last_day_and_its_files_go(app: Flask, world: World) -> None:
+    last_day(app, world, NOON.date())
+    assert jobs.run(app, NOON) == (0, 2), "the last day belongs to it"
+    assert jobs.run(app, NOON.replace(hour=0) + timedelta(days=1)) == (1, 0)
+    assert jobs.run(app, NOON + timedelta(days=1)) == (0, 0)
+    with app.app_context(), system_scope():
+        row = db.session.get_one(Engagement, world.engagement_id)
+        assert row.ended_at is not None and row.ended_at.astimezone(CHINA).date() == NOON.date()
+        assert row.ended_by is None
+        [order] = db.session.scalars(select(Job).filter_by(kind="bundles.withdraw"))
+        assert (order.subject, order.payload) == (str(world.firm_id), {"user": str(world.users["consultant"])})
+    assert reached(app, world) == frozenset()
+
+
+def test_what_is_only_asked_or_already_over_is_left_alone(app: Flask, world: World) -> None:
+    with make.writing(app):
+        for row in db.session.scalars(select(Engagement)):
+            row.until_on = NOON.date()
+            if row.agreed_at is not None:
+                row.ended_at = now()
+    assert jobs.run(app, NOON) == jobs.run(app, NOON + timedelta(days=2)) == (0, 0)

@@ -173,6 +173,19 @@ def test_an_ended_engagement_is_gone_at_once(world: World, client_owner: Browser
     assert "示例模具厂" not in main(client_consultant.get("/advice"))
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(15, ""), (14, "委托还有 14 天到期"), (1, "委托还有 1 天到期"), (0, "委托今天到期")]
+)
+def test_the_portfolio_says_when_an_engagement_ends_soon(
+    app: Flask, world: World, client_consultant: Browser, days: int, said: str
+) -> None:
+    with make.writing(app):
+        db.session.get_one(Engagement, world.engagement_id).until_on = today() + timedelta(days=days)
+    for path in ("/advice", f"/advice/{world.engagement_id}"):
+        shown = soup(client_consultant.get(path)).select_one(".ends")
+        assert (shown.get_text(strip=True) if shown else "") == said, path
+
+
 def test_a_request_is_asked_answered_and_shown(
     app: Flask, world: World, client_consultant: Browser, client_foreign: Browser
 ) -> None:

@@ -53,7 +53,8 @@ class Verification(Row, FirmOwned):
 
     `user_id` and `by_name` are the consultant who signs it. `result_id` is the result with the verified values
     (`Result.basis` "verified"), set together with `verified_at`. `remark` is the consultant's word to the firm,
-    `answer` the firm's word to the whole.
+    `answer` the firm's word to the whole; `answered_mark` is the mark (`queries.verifications.mark_of`) of what the
+    firm answered to.
     """
 
     __tablename__ = "verifications"
@@ -70,6 +71,7 @@ class Verification(Row, FirmOwned):
     begun_at: Mapped[Moment] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_mark: Mapped[str] = mapped_column(String(32), default="")
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -116,9 +116,11 @@ def findings_of(verification: Verification) -> Mapping[str, Mapping[str, Any]]:
 
 
 def mark_of(row: Verification) -> str:
-    """A mark of the findings as they stand: it changes when one is written, added or removed, or all are sent."""
-    parts = [f"{f.item_id}:{f.version}" for f in sorted(row.findings, key=lambda f: f.item_id)]
-    return hashlib.sha256("\n".join((str(row.submitted_at), *parts)).encode()).hexdigest()[:32]
+    """A mark of what the consultant says as it stands: it changes when a finding is written, added or removed, with the
+    day of the visit and the remark, and when all is sent."""
+    parts = [f"{f.item_id}:{f.id}:{f.version}" for f in sorted(row.findings, key=lambda f: f.item_id)]
+    said = (str(row.submitted_at), str(row.visited_on), *parts, row.remark)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
 
 
 def count_replies(findings: Iterable[Finding]) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 Each step names the states it may be taken from; whoever comes too late is told what has happened instead. A click that
 arrives twice does no more than one. `seen` is the mark of the findings that the page showed (`mark_of`): where they are
-others by now, nothing is sent, answered or settled unseen.
+others by now, nothing is sent, answered or settled unseen. What is settled is what the firm has seen: whatever the
+consultant changes, adds or deletes after its answer goes to it once more (`readiness`).
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ def send_answer(
     for finding in left:
         finding.reply, finding.replied_by, finding.replied_at = Reply.ACCEPTED.value, current_scope().user_id, at
     objected = sum(f.reply == Reply.OBJECTED for f in row.findings)
-    row.answer, row.answered_at = answer, at
+    row.answer, row.answered_at, row.answered_mark = answer, at, mark_of(row)
     row.state = (S.CHANGES_REQUESTED if objected else S.SUBMITTED).value
     audit.record("verification:answer", row.id, firm_id=row.firm_id, objected=objected, accepted_rest=len(left))
     _tell_consultant(row)
@@ -161,9 +162,11 @@ def readiness(row: Verification) -> Readiness:
     if row.state == S.DRAFT or row.submitted_at is None:
         return Readiness(False, N_("The firm has not seen the findings yet. Send them to it first."))
     if row.state == S.CHANGES_REQUESTED:
-        answered = row.answered_at or now()
-        if any(f.updated_at > answered for f in row.findings):
-            return Readiness(False, N_("You have changed findings since the firm answered. Send them to it again."))
+        if row.answered_mark != mark_of(row):
+            return Readiness(
+                False,
+                N_("You have changed or deleted something since the firm answered. Send it all to the firm again."),
+            )
         return Readiness(True, objections=objections)
     since = row.submitted_at + timedelta(days=ANSWER_DAYS)
     if row.answered_at is None and now() < since:

@@ -12,6 +12,7 @@ from app.models.base import now
 from app.models.results import Result
 from app.models.verifications import Finding, FindingFile, Verification, VerificationState
 from app.queries.results import get_published_result
+from app.queries.verifications import mark_of
 from tests.app import factories as make
 
 S = VerificationState
@@ -55,7 +56,7 @@ def make_verified_result(assessment: Assessment, **values: Any) -> Result:
 
 
 def make_finding(row: Verification, item_id: str, claimed: Any, verdict: str, value: Any, **values: Any) -> Finding:
-    """One finding, written before the verification was submitted."""
+    """One finding, written before the verification was submitted; where the firm has answered, to this one too."""
     values.setdefault("updated_at", now() - timedelta(minutes=10))
     finding = Finding(
         firm_id=row.firm_id,
@@ -68,6 +69,9 @@ def make_finding(row: Verification, item_id: str, claimed: Any, verdict: str, va
     )
     db.session.add(finding)
     db.session.flush()
+    if row.answered_at is not None and finding.updated_at <= row.answered_at:
+        db.session.refresh(row, ["findings"])
+        row.answered_mark = mark_of(row)
     return finding
 
 

@@ -25,8 +25,9 @@ from app.models.results import Result
 from app.models.verifications import Finding, FindingFile, Reply, Verification
 from app.queries.results import find_published_result
 from app.queries.verifications import find_open_verification, find_verified, list_verified, mark_of
-from app.services import firms
+from app.services import findings, firms
 from app.services import verifications as service
+from app.services.findings import FindingSave
 from tests.app import factories as make
 from tests.app.services.test_firms import acting, count
 from tests.app.verified import STATES, make_finding, make_finding_file, make_verification
@@ -218,6 +219,53 @@ def test_what_changed_after_the_answer_goes_to_the_firm_again(app: Flask, world:
         service.submit(row_id)
     row = stored(app, row_id)
     assert row.state == "submitted" and row.answered_at is None
+
+
+def delete(row_id: UUID) -> None:
+    findings.save_finding(row_id, "scene_quality", FindingSave(findings.CLEARED, version=1))
+
+
+def put_back(row_id: UUID) -> None:
+    """Deleted, and noted anew in the first version, but worse."""
+    delete(row_id)
+    findings.save_finding(row_id, "scene_quality", FindingSave(findings.CORRECTED, 0))
+
+
+CHANGES: dict[str, Callable[[UUID], Any]] = {
+    "change": lambda row_id: findings.save_finding(row_id, "scene_quality", FindingSave("corrected", 0, version=1)),
+    "note": lambda row_id: findings.save_finding(row_id, "scene_quality", FindingSave("corrected", 1, "另一句话", 1)),
+    "delete": delete,
+    "put back": put_back,
+    "add": lambda row_id: findings.save_finding(row_id, "scene_purchasing", FindingSave("corrected", 1)),
+    "remark": lambda row_id: findings.save_visit(row_id, None, "另有一句话", (None, "")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("settle", [False, True])
+def test_nothing_is_settled_that_the_firm_has_not_seen_as_it_is(
+    app: Flask, world: World, change: str, settle: bool
+) -> None:
+    row_id = begun(app, world, "submitted")
+    with make.writing(app):
+        make_finding(db.session.get_one(Verification, row_id), "scene_energy", 1, "agreed", 1)
+    with acting(app, world, "owner", P.VERIFICATION_REPLY):
+        service.reply(row_id, "scene_quality", Reply.OBJECTED, "云表里有")
+    with acting(app, world, "owner", P.VERIFICATION_REPLY):
+        service.send_answer(row_id)
+    with acting(app, world, "consultant", P.VERIFICATION_WRITE):
+        CHANGES[change](row_id)
+    with pytest.raises(ConflictError, match="again"), acting(app, world, "consultant", P.VERIFICATION_WRITE):
+        service.verify(row_id, settle=settle)
+    with acting(app, world, "consultant", P.VERIFICATION_WRITE):
+        service.submit(row_id)
+    with pytest.raises(ConflictError, match="not answered"), acting(app, world, "consultant", P.VERIFICATION_WRITE):
+        service.verify(row_id, settle=settle)
+    with acting(app, world, "owner", P.VERIFICATION_REPLY):
+        service.send_answer(row_id, accept_rest=True)
+    with acting(app, world, "consultant", P.VERIFICATION_WRITE):
+        service.verify(row_id, settle=True)
+    assert stored(app, row_id).state == "verified"
 
 
 def test_nothing_is_answered_or_settled_unseen(app: Flask, world: World) -> None:

@@ -92,6 +92,8 @@ def test_names_are_masked_so_that_they_can_still_be_compared(name: str, masked: 
 def test_a_claimed_report_says_so_and_nothing_of_what_was_not_printed(client: Browser, code: str) -> None:
     page = main_of(client, f"/verify/{code}?lang=en")
     assert "Self-assessed" in page and "nobodyhascheckedtheanswersonsite" in page
+    foot = BeautifulSoup(client.get(f"/verify/{code}").data, "html.parser").select_one("footer p")
+    assert foot is not None and "a firm's own assessment" in foot.get_text()
     assert "Verifiedby" not in page and "newerreport" not in page
 
 
@@ -108,6 +110,9 @@ def test_a_report_on_what_was_verified_says_by_whom_and_when(app: Flask, client:
         payload["official"] = {**payload["official"], "score": "61", "evidenced": {"level": 2, "score": "52.125"}}
         row.result.payload, row.result.score = payload, Decimal("52.125")
         add_report(world, result_id=row.result_id)
+    foot = BeautifulSoup(client.get("/verify/7KD2HM4P9QXT").data, "html.parser").select_one("footer p")
+    assert foot is not None and "的自评，由何顾问于" in foot.get_text() and "不等于官方认定" in foot.get_text()
+    assert "企业自评" not in foot.get_text()
     page = main_of(client, "/verify/7KD2HM4P9QXT")
     assert "已现场核实" in page and "何顾问" in page and "52.125" in page
     assert "61" not in page and "这是企业自评" not in page

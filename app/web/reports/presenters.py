@@ -64,6 +64,7 @@ class ReportPage:
 class VerifyPage:
     """What a code says. `cells` are those of the nameplate; without a report the code is unknown. `newer` says what has
     come after this report. `compared` is what comes of a digest that was sent: "same", "different", "bad" or nothing.
+    `standing` says at the foot of the page what a verified level is.
     `site` is the address of this installation, `elsewhere` that of another one that a whole address led to."""
 
     typed: str
@@ -72,6 +73,7 @@ class VerifyPage:
     cells: tuple[tuple[str, str, str, bool], ...] = ()
     masked: bool = False
     verified: bool = False
+    standing: str = ""
     tag: str = ""
     newer: tuple[str, ...] = ()
     code: str = ""
@@ -161,12 +163,25 @@ def present_verified(
         cells=tuple(cells),
         masked=not full,
         verified=found.verified_at is not None,
+        standing=_standing(found, edition_name(found.edition)),
         tag=_("Verified on site") if found.verified_at else _("Self-assessed"),
         newer=tuple(_newer(found)),
         code=found.code,
         digest=found.sha256,
         built=_("Printed %(day)s, %(language)s", day=day(found.built_at), language=language_name(found.locale)),
         compared=_compare(found, digest),
+    )
+
+
+def _standing(found: PrintedReport, edition: str) -> str:
+    if found.verified_at is None:
+        return ""
+    return _(
+        "The level shown here is a self-assessment aligned with the national index for the digitalisation of small "
+        "firms (%(edition)s), verified on site by %(name)s on %(day)s. It is not an official determination.",
+        edition=edition,
+        name=found.verified_by or _("a consultant"),
+        day=day(found.verified_at),
     )
 
 

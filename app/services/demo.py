@@ -31,6 +31,7 @@ from app.models.invitees import Invitee
 from app.models.users import User, UserRole
 from app.services import audit, calibrations, releases
 from app.services.consents import TEXT_VERSION
+from app.services.demo_advice import make_advice
 from app.services.demo_engagements import make_engagements
 from app.services.demo_lists import make_entry, make_round
 from app.services.demo_rounds import SHOWN, Maker, make_history
@@ -93,6 +94,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         cluster = clusters.get(sector, others)
         entries[cluster.id].append(_join(maker, lists, number, firm, cluster))
         make_engagements(number, firm, people, cluster, maker)
+        make_advice(number, firm, people["consultant"], maker.at)
         if is_verified(number, many=firms >= MANY):
             make_verification(visits, firm, verifier)
         if number == 0:
@@ -106,7 +108,7 @@ def make_demo(*, firms: int = 24, seed: int = 1) -> list[DemoLogin]:
         DemoLogin(role, f"{name}@demo.example", PASSWORD)
         for role, name in (
             ("owner (mould shop, draft half filled)", "owner"),
-            ("owner (mould shop with two results)", "owner2"),
+            ("owner (mould shop with two results, one verified)", "owner2"),
             ("member", "member"),
             ("coordinator", "coordinator"),
             *((("chain leader", "leader"),) if firms >= MANY else ()),

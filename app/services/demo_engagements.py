@@ -15,6 +15,10 @@ from app.models.users import User
 from app.queries.access import CHINA
 from app.services.demo_rounds import Maker
 
+VISITED = {1: 11, 9: 9}
+"""So many days ago the first consultant was at the firm with this number."""
+_ENDING = 14
+"""The firm whose engagement ends soon."""
 _PURPOSE = "到车间走访一天，核实自评答案，写一份诊断意见。"
 
 
@@ -33,7 +37,7 @@ def make_engagements(number: int, firm: Firm, people: Mapping[str, User], cluste
                 id=maker.new_id(),
                 agreed_at=at - timedelta(days=20),
                 until_on=today + timedelta(days=160),
-                visit_on=None if number % 16 == 13 else today + timedelta(days=number * 7 % 22 - 3),
+                visit_on=None if number % 16 == 13 else today + timedelta(days=_visit(number)),
             )
         case 2 if number % 8 == 2:
             asked = at - timedelta(days=12)
@@ -52,11 +56,19 @@ def make_engagements(number: int, firm: Firm, people: Mapping[str, User], cluste
                 ended_at=at - timedelta(days=40),
                 ended_by=consultant.id,
             )
+    if number == _ENDING:
+        days = {"until_on": today + timedelta(days=9), "visit_on": today + timedelta(days=5)}
+        _add(firm, people["consultant"], at - timedelta(days=175), agreed_at=at - timedelta(days=172), **days)
     if number == 0:
         asked = at - timedelta(days=2)
         wished = today + timedelta(days=10)
         row = _add(firm, people["consultant2"], asked, visit_on=wished)
         _keep_request(row, asked, "owner@demo.example")
+
+
+def _visit(number: int) -> int:
+    """The day of the visit, counted from today."""
+    return -VISITED[number] if number in VISITED else number * 7 % 22 - 3
 
 
 def _add(firm: Firm, consultant: User, asked_at: datetime, **values: Any) -> Engagement:

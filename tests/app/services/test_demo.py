@@ -10,6 +10,8 @@ from flask import Flask
 from flask_security.utils import verify_password
 from sqlalchemy import func, select
 
+from app.access.policy import Permission
+from app.access.scope import acting_as, narrow
 from app.errors import InputError
 from app.extensions import db
 from app.models.assessments import Assessment
@@ -20,11 +22,17 @@ from app.models.firms import Firm
 from app.models.invitees import Invitee
 from app.models.results import Result
 from app.models.users import User
-from app.queries.access import load_reach
+from app.queries.access import load_reach, today
+from app.queries.actions import list_actions
 from app.queries.campaigns import read_sent
+from app.queries.diagnoses import find_diagnosis
+from app.queries.engagements import read_portfolio
 from app.queries.invitees import read_roster
 from app.queries.users import find_user
+from app.queries.verifications import find_open_verification, find_verified
 from app.services.demo import MANY, make_demo
+from app.services.engagements import AHEAD
+from app.services.verifications import readiness
 from scoring.content.loader import list_sectors
 from tests.app import factories as make
 
@@ -142,3 +150,29 @@ def test_many_firms_give_eleven_clusters_with_lists(app: Flask) -> None:
         assert {*db.session.scalars(tiers)} <= {1, 2, 3}
         assert {*db.session.scalars(select(Assessment.number))} == {1, 2}
         assert len(set(db.session.scalars(select(Result.level)))) >= 3
+
+
+def test_the_consultant_finds_firms_at_every_step_of_his_work(app: Flask) -> None:
+    with make.writing(app):
+        make_demo()
+        user = find_user("consultant@demo.example")
+        assert user is not None
+        scope = narrow(load_reach(user.id, None), Permission.ADVICE_READ)
+    with app.app_context(), acting_as(scope):
+        firms = {firm.stage: firm for firm in read_portfolio()}
+        assert set(firms) == {"agreed", "submitted", "changes", "actions"}
+        whole, objecting = firms["actions"], firms["changes"]
+        assert (whole.actions, whole.overdue, whole.verified_level is None) == (2, 1, False)
+        assert whole.assessment_id is not None and objecting.assessment_id is not None
+        diagnosis = find_diagnosis(whole.assessment_id)
+        assert diagnosis is not None and diagnosis.signed_at is not None
+        assert all(len(diagnosis.texts[language]["findings"]) >= 4 for language in ("zh", "en"))
+        assert [action.state for action in list_actions(whole.assessment_id)] == ["done", "open", "open"]
+        settled, open_one = find_verified(whole.assessment_id), find_open_verification(objecting.assessment_id)
+        for row in (settled, open_one):
+            assert row is not None
+            assert {finding.verdict for finding in row.findings} >= {"agreed", "down"}
+            assert [finding.reply for finding in row.findings].count("objected") == 1
+        assert open_one is not None and readiness(open_one).ready, "the consultant may settle what the firm has seen"
+        ends = firms["submitted"].until_on
+        assert ends is not None and ends - today() < AHEAD

@@ -22,22 +22,28 @@ from app.models.roadmaps import Roadmap
 from app.models.verifications import FindingFile, Verification
 from app.queries.actions import list_actions_until
 from app.queries.diagnoses import find_signed_diagnosis
-from app.queries.results import list_verified_results
-from app.queries.roadmaps import find_roadmap
-from app.queries.verifications import find_verified
+from app.queries.roadmaps import find_roadmaps_until
+from app.queries.verifications import Verified, find_verified, list_verified
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """The rows that are printed. `roadmap` is the firm's plan; `earlier` are the actions of the last round before with
-    any, `earlier_verified` that round's verified result."""
+    any, `earlier_verified` that round's verified result. `earlier_roadmap`, the plan of a round before, is read with
+    the rest and not printed."""
 
-    verified: Result | None
+    settled: Verified | None
     diagnosis: Diagnosis | None
     actions: Sequence[Action]
     roadmap: Roadmap | None
+    earlier_roadmap: Roadmap | None
     earlier: Sequence[Action]
     earlier_verified: Result | None
+
+    @property
+    def verified(self) -> Result | None:
+        """The newest verified result."""
+        return self.settled.result if self.settled else None
 
     @property
     def plan(self) -> Roadmap | None:
@@ -63,14 +69,17 @@ class Enclosure:
 def read_enclosure(assessment: Assessment) -> Enclosure:
     """What the reports of this round print now."""
     actions, earlier = list_actions_until(assessment)
-    verified = list_verified_results([assessment.id, *(row.assessment_id for row in earlier[:1])])
+    verified = list_verified([assessment.id, *(row.assessment_id for row in earlier[:1])])
+    before = verified.get(earlier[0].assessment_id) if earlier else None
+    roadmap, earlier_roadmap = find_roadmaps_until(assessment)
     return Enclosure(
-        verified=verified.get(assessment.id),
+        settled=verified.get(assessment.id),
         diagnosis=find_signed_diagnosis(assessment.id),
         actions=actions,
-        roadmap=find_roadmap(assessment.id),
+        roadmap=roadmap,
+        earlier_roadmap=earlier_roadmap,
         earlier=earlier,
-        earlier_verified=verified.get(earlier[0].assessment_id) if earlier else None,
+        earlier_verified=before.result if before else None,
     )
 
 

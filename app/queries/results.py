@@ -101,15 +101,3 @@ def list_latest_results(firm_ids: Collection[UUID]) -> dict[UUID, Result]:
         .order_by(Result.created_at.desc(), Result.id.desc())
     )
     return {row.firm_id: row for row in rows}
-
-
-def count_submitted_rounds(firm_id: UUID) -> int:
-    """How many rounds of a firm are submitted."""
-    return (
-        db.session.scalar(
-            select(func.count(Assessment.id)).where(
-                Assessment.firm_id == firm_id, Assessment.status == AssessmentStatus.SUBMITTED
-            )
-        )
-        or 0
-    )

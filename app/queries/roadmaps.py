@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.errors import NotFoundError
 from app.extensions import db
@@ -30,13 +30,19 @@ def get_roadmap(assessment_id: UUID) -> Roadmap:
     return roadmap
 
 
-def find_earlier_roadmap(assessment: Assessment) -> Roadmap | None:
-    """The last plan that the firm made of a round before this one, with its steps and its round."""
-    return db.session.scalar(
-        select(Roadmap)
-        .join(Roadmap.assessment)
-        .where(Roadmap.firm_id == assessment.firm_id, Assessment.number < assessment.number)
-        .options(selectinload(Roadmap.steps), joinedload(Roadmap.assessment))
-        .order_by(Assessment.number.desc())
-        .limit(1)
+def find_roadmaps_until(assessment: Assessment) -> tuple[Roadmap | None, Roadmap | None]:
+    """(the plan of this round, the last one that the firm made of a round before), each with steps and round."""
+    rows = (
+        db.session.scalars(
+            select(Roadmap)
+            .join(Roadmap.assessment)
+            .where(Roadmap.firm_id == assessment.firm_id, Assessment.number <= assessment.number)
+            .options(joinedload(Roadmap.steps), contains_eager(Roadmap.assessment))
+            .order_by(Assessment.number.desc())
+            .limit(2)
+        )
+        .unique()
+        .all()
     )
+    own = next((row for row in rows if row.assessment_id == assessment.id), None)
+    return own, next((row for row in rows if row.assessment_id != assessment.id), None)

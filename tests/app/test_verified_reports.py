@@ -6,16 +6,18 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.extensions import db
+from app.models.assessments import Assessment
 from app.models.reports import Report
 from tests.app import advice
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.rounds import Golden, make_golden
 from tests.app.test_reports import _fonts, squeeze, text_of  # noqa: F401  # the fonts are prepared for every test
-from tests.app.world import World
+from tests.app.world import STEP, World
+from tests.conftest import sign_in
 
 
 @pytest.fixture
@@ -104,3 +106,31 @@ def test_an_unsigned_diagnosis_is_not_printed(app: Flask, client_owner: Browser,
     first = order(client_owner, golden)
     advice.diagnose(app, golden, signed=False, summary="未签的话。")
     assert order(client_owner, golden) == first
+
+
+@pytest.mark.parametrize("visitor", ["owner", "consultant"])
+def test_the_result_page_of_a_round_with_everything_takes_twelve_statements(
+    app: Flask, world: World, golden: Golden, visitor: str
+) -> None:
+    advice.diagnose(app, golden)
+    advice.agree(app, golden)
+    with make.writing(app):
+        make.make_roadmap(db.session.get_one(Assessment, golden.assessment_id), STEP)
+    browser = sign_in(app, world, visitor)
+    order(browser, golden)
+    address = f"/assessments/{golden.assessment_id}/result"
+    browser.get(address)
+    sent: list[str] = []
+
+    def count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert browser.get(address).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert len(sent) <= 12, "\n".join(sent)

@@ -92,7 +92,6 @@ def present_result(
     reading: Reading,
     enclosure: Enclosure | None,
     reports: Sequence[Report],
-    rounds: int,
     place: Place | None,
     route: dict[str, Any] | None,
     plan: Roadmap | None,
@@ -100,9 +99,9 @@ def present_result(
     verified: Verified | None = None,
 ) -> ResultPage:
     """`enclosure` is what reports print beside the result, None for who orders none; `reports` are those that print it,
-    of this result and of the verified one; `rounds` the number of submitted rounds of the firm, `place` among peers;
-    `route` is the usual one of this round, `plan` and `earlier` the plans made of it and before, each None for who does
-    not see routes; `verified` what was verified on site."""
+    of this result and of the verified one; `place` among peers; `route` is the usual one of this round, `plan` and
+    `earlier` the plans made of it and before, each None for who does not see routes; `verified` what was verified on
+    site."""
     result = reading.result
     firm = result.assessment.firm
     whole = may(P.ANSWER_READ, firm.id)
@@ -128,7 +127,7 @@ def present_result(
         diagnosis=_diagnosis_line(enclosure.diagnosis)
         if enclosure and may(P.DIAGNOSIS_READ, firm.id) else None,
         export_url=export_url if may(P.ASSESSMENT_EXPORT, firm.id) else "",
-        history_url=url_for("results.history", firm_id=firm.id) if rounds > 1 else "",
+        history_url=url_for("results.history", firm_id=firm.id) if _has_others(result) else "",
         checks_url=url_for("selfchecks.index", firm_id=firm.id) if may(P.SELFCHECK_READ, firm.id) else "",
         standing=standing,
         gates=gates,
@@ -144,6 +143,11 @@ def present_result(
         answers=present_answers(reading) if whole else None,
         trace=present_trace(reading) if whole else None,
     )  # fmt: skip
+
+
+def _has_others(result: Result) -> bool:
+    """Whether the firm has submitted another round, before this one or since."""
+    return result.assessment.number > 1 or not result.current
 
 
 def _diagnosis_line(row: Diagnosis | None) -> tuple[str, str] | None:

@@ -16,8 +16,8 @@ from app.queries.benchmarks import find_place
 from app.queries.enclosures import read_enclosure
 from app.queries.firms import get_firm
 from app.queries.reports import list_reports
-from app.queries.results import count_submitted_rounds, get_published_result, list_published_results
-from app.queries.roadmaps import find_earlier_roadmap, find_roadmap
+from app.queries.results import get_published_result, list_published_results
+from app.queries.roadmaps import find_roadmaps_until
 from app.queries.verifications import find_verified, list_verified
 from app.services.roadmaps import Submitted, find_route
 from app.services.spreadsheets import write_workbook
@@ -43,17 +43,20 @@ def show(assessment_id: UUID) -> ResponseReturnValue:
     result = get_published_result(assessment_id)
     reading = read_result(result, list_answers(assessment_id))
     seen = may(P.ROADMAP_READ, result.firm_id)
-    enclosure = read_enclosure(result.assessment) if may(P.REPORT_CREATE, result.firm_id) else None
+    if may(P.REPORT_CREATE, result.firm_id):
+        enclosure = read_enclosure(result.assessment)
+        plans, verified = (enclosure.roadmap, enclosure.earlier_roadmap), enclosure.settled
+    else:
+        enclosure, verified = None, list_verified([assessment_id]).get(assessment_id)
+        plans = find_roadmaps_until(result.assessment) if seen else (None, None)
     page = present_result(
         reading,
         enclosure,
         list_reports(*result_ids(result, enclosure), mark=enclosure.mark) if enclosure else (),
-        count_submitted_rounds(result.firm_id),
         find_place(result),
         _usual_route(reading) if seen else None,
-        enclosure.roadmap if enclosure else find_roadmap(assessment_id) if seen else None,
-        find_earlier_roadmap(result.assessment) if seen else None,
-        list_verified([assessment_id]).get(assessment_id),
+        *plans,
+        verified,
     )
     return render_template("results/show.html", page=page)
 

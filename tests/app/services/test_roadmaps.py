@@ -15,7 +15,7 @@ from app.extensions import db
 from app.models.assessments import Assessment
 from app.models.base import now
 from app.models.roadmaps import Roadmap, RoadmapStep, StepState
-from app.queries.roadmaps import find_earlier_roadmap, find_roadmap
+from app.queries.roadmaps import find_roadmap, find_roadmaps_until
 from app.services import roadmaps
 from app.services.spreadsheets import CHINA
 from tests.app import factories as make
@@ -81,9 +81,10 @@ def test_the_next_round_finds_the_plan_before_it(app: Flask, world: World) -> No
             db.session.get_one(Assessment, world.draft_id),
             db.session.get_one(Assessment, world.assessment_id),
         )
-        earlier = find_earlier_roadmap(draft)
-        assert earlier is not None and earlier.assessment_id == world.assessment_id
-        assert find_earlier_roadmap(first) is None
+        own, earlier = find_roadmaps_until(draft)
+        assert own is None and earlier is not None and earlier.assessment_id == world.assessment_id
+        assert [step.position for step in earlier.steps] == sorted(step.position for step in earlier.steps) != []
+        assert find_roadmaps_until(first) == (earlier, None)
 
 
 def test_case_02_a_foreign_plan_is_out_of_reach(app: Flask, world: World) -> None:

@@ -22,6 +22,7 @@ from app.i18n import in_language
 from app.models.base import now
 from app.models.jobs import Job, JobState
 from app.models.reports import Report, ReportState
+from app.queries.access import load_reach
 from app.queries.bundles import Item, find_unfinished, get_bundle, sort_firms
 from app.services import audit
 from app.services.jobs import attach_file, cancel_job, hold_job, request_job
@@ -171,7 +172,8 @@ def step_back(job_id: UUID, attempt: int) -> None:
 
 
 def keep_file(job_id: UUID, key: str, size: int, included: Sequence[UUID], left_out: int) -> None:
-    """The file stands under `key`; it takes the place of an older one of the same selection."""
+    """The file stands under `key`; it takes the place of an older one of the same selection. Where a firm in it has
+    ended the engagement since it was written, it is not kept."""
     job = db.session.get_one(Job, job_id)
     with in_language(job.payload["locale"]):
         title = (
@@ -180,8 +182,11 @@ def keep_file(job_id: UUID, key: str, size: int, included: Sequence[UUID], left_
             else _("Reports of %(number)s firms", number=len(included))
         )
     ending = "xlsx" if job.payload["what"] == Contents.TABLE else "zip"
-    for old in attach_file(job_id, key, f"{title} {now().astimezone(CHINA):%Y-%m-%d}.{ending}"):
-        delete_file(old)
+    if set(included) <= load_reach(job.requested_by, None).consultant_firm_ids:
+        for old in attach_file(job_id, key, f"{title} {now().astimezone(CHINA):%Y-%m-%d}.{ending}"):
+            delete_file(old)
+    else:
+        delete_file(key)
     job.expires_at = now() + KEPT
     job.payload = {
         "locale": job.payload["locale"],

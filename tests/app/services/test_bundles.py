@@ -35,7 +35,7 @@ from app.models.users import User
 from app.queries.access import CHINA, load_reach, today
 from app.services import bundles, reports
 from app.services.bundles import BundleState, Contents
-from app.services.jobs import PAUSES
+from app.services.jobs import PAUSES, finish_job
 from app.transaction import transaction
 from tests.app import factories as make
 from tests.app import light_reports
@@ -277,6 +277,22 @@ def test_the_end_of_an_engagement_removes_the_files_with_this_firm_and_no_others
     with consultant(app, town):
         assert bundles.state_of(db.session.get_one(Job, with_firm)) == BundleState.WITHDRAWN
         assert bundles.state_of(db.session.get_one(Job, without)) == BundleState.READY
+
+
+def test_a_firm_that_leaves_while_the_last_page_is_written_leaves_no_file(
+    app: Flask, town: Town, held: list[UUID]
+) -> None:
+    job_id = order(app, town)
+    with app.app_context():
+        put_file("bundles/late.zip", b"PK")
+    end(app, town.firm_ids[0])
+    with app.app_context(), system_scope(), transaction():
+        bundles.keep_file(job_id, "bundles/late.zip", 2, town.firm_ids[:2], 0)
+        finish_job(job_id)
+    with app.app_context(), pytest.raises(NotFoundError):
+        get_file("bundles/late.zip")
+    with consultant(app, town):
+        assert bundles.state_of(db.session.get_one(Job, job_id)) == BundleState.WITHDRAWN
 
 
 def test_an_engagement_that_runs_out_takes_the_files_along_like_one_that_is_ended(app: Flask, town: Town) -> None:

@@ -128,7 +128,9 @@ def _work_through(context: JobContext, report_ids: Collection[UUID], run_job: Ru
         with transaction(writes=False):
             seen = survey_reports(report_ids, REPORT)
         lost = seen.lost - given_up
-        context.progress(ORDERED + (BUILT - ORDERED) * seen.ready // len(report_ids), f"{seen.ready}/{len(report_ids)}")
+        percent = ORDERED + (BUILT - ORDERED) * seen.ready // len(report_ids)
+        held = f"/{seen.held_until.isoformat()}" if seen.held_until else ""
+        context.progress(percent, f"{seen.ready}/{len(report_ids)}{held}")
         if lost:
             given_up |= lost - _order_again(context, lost)
         elif seen.open <= given_up:

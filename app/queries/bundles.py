@@ -35,13 +35,15 @@ class Item(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Survey:
     """How far the reports of a bundle are. `waiting` is the fresh job that the other workers take up last, `lost` are
-    reports that nobody builds (any more), though they did not fail."""
+    reports that nobody builds (any more), though they did not fail. `held_until` is when the first of those that could
+    not be stored is tried again, while nothing else is left to do."""
 
     ready: int
     open: frozenset[UUID]
     waiting: UUID | None
     running: bool
     lost: frozenset[UUID]
+    held_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def survey_reports(report_ids: Collection[UUID], kind: str) -> Survey:
     unready = states[ReportState.PENDING] | states[ReportState.FAILED]
     latest: dict[str, Any] = {}
     jobs = db.session.execute(
-        select(Job.id, Job.subject, Job.state, Job.attempts)
+        select(Job.id, Job.subject, Job.state, Job.attempts, Job.due_at)
         .where(Job.kind == kind, Job.subject.in_([str(report_id) for report_id in unready]))
         .order_by(Job.created_at, Job.priority.desc(), Job.id)
     )
@@ -133,8 +135,14 @@ def survey_reports(report_ids: Collection[UUID], kind: str) -> Survey:
     alive = {UUID(key) for key, row in latest.items() if row.state in (JobState.QUEUED, JobState.RUNNING)}
     called_off = {UUID(key) for key, row in latest.items() if row.state == JobState.CANCELLED}
     lost = (states[ReportState.PENDING] - alive) | (states[ReportState.FAILED] & called_off)
+    held = [row.due_at for row in latest.values() if row.state == JobState.QUEUED and row.due_at is not None]
     return Survey(
-        len(states[ReportState.READY]), frozenset(states[ReportState.PENDING]), waiting, running, frozenset(lost)
+        ready=len(states[ReportState.READY]),
+        open=frozenset(states[ReportState.PENDING]),
+        waiting=waiting,
+        running=running,
+        lost=frozenset(lost),
+        held_until=None if waiting or running else min(held, default=None),
     )
 
 

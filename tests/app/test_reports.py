@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +29,7 @@ from app.models.jobs import Job
 from app.models.reports import Report
 from app.reports import fonts
 from app.services.names import clean_name
-from app.services.reports import new_code, plain_code, shown_code
+from app.services.reports import BUILD, new_code, plain_code, shown_code
 from app.web.reports.presenters import opens_no_pdf
 from scoring import load_catalogue
 from tests.app import factories as make
@@ -161,7 +162,7 @@ def _jobs_wait(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def test_while_it_is_built_the_page_works_without_a_script(
-    client_owner: Browser, client_member: Browser, golden: Golden, _jobs_wait: list[object]
+    app: Flask, client_owner: Browser, client_member: Browser, golden: Golden, _jobs_wait: list[object]
 ) -> None:
     address = order(client_owner, golden)
     page = BeautifulSoup(client_owner.get(address).get_data(as_text=True), "html.parser")
@@ -173,6 +174,9 @@ def test_while_it_is_built_the_page_works_without_a_script(
         "state": "pending", "percent": 0, "text": "报告正在做，几秒钟就好。",
     }  # fmt: skip
     assert client_member.get(address + "/state").json["percent"] is None  # type: ignore[index]
+    with make.writing(app):
+        db.session.scalars(db.select(Job).where(Job.kind == BUILD)).one().due_at = now() + timedelta(minutes=1)
+    assert "暂时存不下这个文件，将在" in client_owner.get(address + "/state").json["text"]  # type: ignore[index]
     assert client_owner.get(address + "/download").status_code == 404
     assert order(client_owner, golden) == address
     assert len(_jobs_wait) == 1

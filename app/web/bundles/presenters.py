@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
@@ -116,9 +117,10 @@ def _text(job: Job, state: BundleState) -> str:
 def _progress(job: Job) -> str:
     if job.cancel_asked:
         return _("It is being called off.")
-    if job.due_at is not None and job.due_at > now():
-        return _("The server could not store the file. It is tried again at %(moment)s.", moment=moment(job.due_at))
-    done, _slash, total = job.message.partition("/")
+    done, total, held = (*job.message.split("/"), "", "")[:3]
+    due = datetime.fromisoformat(held) if held else job.due_at
+    if due is not None and due > now():
+        return _("The server could not store the file. It is tried again at %(moment)s.", moment=moment(due))
     if total and done != total:
         return _("%(done)s of %(total)s reports", done=done, total=total)
     if total:

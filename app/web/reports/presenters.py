@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from app.access.guard import seen_firms
-from app.i18n import day, number
+from app.i18n import day, moment, number
 from app.i18n import gettext as _
+from app.models.base import now
 from app.models.jobs import Job
 from app.models.reports import Report, ReportState
 from app.models.results import Basis, Result
@@ -126,6 +127,9 @@ def present_progress(report: Report, job: Job | None) -> Progress:
             report.state, None, _("The report could not be built. Nothing is lost; please order it once more.")
         )
     percent = None if job is None else job.progress
+    if job is not None and job.due_at is not None and job.due_at > now():
+        held = _("The server could not store the file. It is tried again at %(moment)s.", moment=moment(job.due_at))
+        return Progress(report.state, percent, held)
     return Progress(report.state, percent, _("The report is being put together. That takes a few seconds."))
 
 

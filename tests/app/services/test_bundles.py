@@ -6,7 +6,7 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -359,14 +359,15 @@ def test_a_report_that_cannot_be_built_or_found_does_not_hold_up_the_others(app:
 
 
 class Full(MemoryFileSystem):
-    """A store without room for bundles, until somebody makes some."""
+    """A store without room for one kind of files, until somebody makes some."""
 
     protocol = "full"
     room = False
+    lacking = "bundles"
     left: list[str] = []
 
     def _open(self, path: str, mode: str = "rb", **rest: Any) -> Any:
-        if "w" in mode and "bundles" in path and not Full.room:
+        if "w" in mode and Full.lacking in path and not Full.room:
             raise OSError(errno.ENOSPC, "No space left on device")
         return super()._open(path, mode, **rest)
 
@@ -393,6 +394,33 @@ def test_a_full_disk_is_said_clearly_leaves_nothing_behind_and_is_tried_again(
     with app.app_context(), system_scope(), transaction():
         db.session.get_one(Job, job_id).due_at = None
     tasks.run_job(app, job_id)
+    assert len(ZipFile(BytesIO(file_of(app, town, job_id))).namelist()) == 6
+
+
+def test_a_full_disk_that_holds_up_the_reports_of_a_bundle_is_said_too(
+    app: Flask, town: Town, held: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    register_implementation("full", Full, clobber=True)
+    monkeypatch.setitem(app.extensions, "config", replace(app.extensions["config"], files_url="full://held"))
+    monkeypatch.setattr(Full, "room", False)
+    monkeypatch.setattr(Full, "lacking", "/reports/")
+    monkeypatch.setattr(job_module, "REST", 0.0)
+    _forget_reports(app)
+    job_id = order(app, town)
+    tasks.run_job(app, job_id)
+    job = read(app, job_id)
+    done, total, until = job.message.split("/")
+    assert (job.state, done, total) == (JobState.QUEUED, "0", "4") and datetime.fromisoformat(until) > now()
+    Full.room = True
+    with app.app_context(), system_scope(), transaction():
+        waiting = db.session.scalars(db.select(Job).where(Job.kind == reports.BUILD)).all()
+        for row in waiting:
+            row.due_at = None
+        ids = [row.id for row in waiting]
+    for one in (*ids, job_id):
+        tasks.run_job(app, one)
     assert len(ZipFile(BytesIO(file_of(app, town, job_id))).namelist()) == 6
 
 

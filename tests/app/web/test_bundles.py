@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -127,6 +128,15 @@ def test_a_failure_and_a_later_try_are_said(app: Flask, client_consultant: Brows
         job = db.session.get_one(Job, bundle(app))
         job.due_at = now().replace(year=now().year + 1)
     assert "服务器暂时存不下这个文件" in client_consultant.get(PAGE).get_data(as_text=True)
+    for message, said in (
+        (f"1/2/{now() + timedelta(minutes=5)}", True),
+        (f"1/2/{now() - timedelta(minutes=5)}", False),
+    ):
+        with make.writing(app):
+            job = db.session.get_one(Job, bundle(app))
+            job.due_at, job.message, job.progress = None, message, 40
+        page = client_consultant.get(PAGE).get_data(as_text=True)
+        assert ("服务器暂时存不下这个文件" in page, "报告已完成 1 份，共 2 份" in page) == (said, not said)
     with make.writing(app):
         job = db.session.get_one(Job, bundle(app))
         job.state, job.message = (

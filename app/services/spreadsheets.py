@@ -47,10 +47,10 @@ class Sheet:
     marks: frozenset[tuple[int, int]] = frozenset()
 
 
-def write_workbook(sheets: Sequence[Sheet]) -> bytes:
+def write_workbook(sheets: Sequence[Sheet], *, created: datetime | None = None) -> bytes:
     """The workbook as bytes, complete. Raises TooLargeError where a sheet or a text does not fit into the format."""
     target = BytesIO()
-    stream_workbook(target, sheets, in_memory=True)
+    stream_workbook(target, sheets, in_memory=True, created=created)
     return target.getvalue()
 
 

@@ -27,6 +27,7 @@ from scoring.content.tables import Misfit, Own, Place, Table, TableError, letter
 GUIDE, IDS = "说明 Read me", "编号 Ids"
 FORMAT = "1"
 MAX_BYTES, MAX_UNPACKED, MAX_ROWS, MAX_COLUMNS = 10_000_000, 60_000_000, 20_000, 200
+_MADE = datetime(2026, 1, 1)  # said of every workbook: the same content gives the same bytes
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _TRADE, _VERSIONS, _FORMAT = "行业编号 Trade", "导出时的版本 Versions exported", "格式 Format"
 
@@ -48,11 +49,14 @@ class Workbook:
 
 
 def write(own: Own, catalogue: Catalogue) -> bytes:
-    """The workbook of a trade: how it is used, the content sheet by sheet, and the ids that may be referred to."""
+    """The workbook of a trade: how it is used, the content sheet by sheet, and the ids that may be referred to.
+
+    The same content gives the same bytes.
+    """
     trade = own.sector.id
     versions = {n: v for n, v in catalogue.versions.items() if n in (trade, f"solutions/{trade}")}
     sheets = [_guide(trade, versions), *map(_sheet, to_tables(own)), _ids(catalogue)]
-    return write_workbook(sheets)
+    return write_workbook(sheets, created=_MADE)
 
 
 def _sheet(table: Table) -> Sheet:

@@ -11,8 +11,7 @@ from app.models.firms import Firm
 from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.services.selfchecks import ANY_TRADE
 from scoring import selfchecks as engine
-from scoring.content.selfchecks import load_check
-from scoring.content.serving import serve
+from scoring.content.serving import serve, serve_check
 
 _FACTS = {"machines_connected": True, "holds_drawings": True}
 _PATTERN = (2, 1, 1, 0, 2, 1, 0, 1, 2, 1, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1)
@@ -25,7 +24,7 @@ _ANSWERED = 5
 def make_selfchecks(number: int, firm: Firm, at: datetime) -> None:
     """The runs of the firm with this number, finished in the weeks before `at`; one is only begun."""
     for place, (name, run, begin) in enumerate(_RUNS.get(number, ())):
-        check = load_check(name)
+        check = serve_check(name)
         answers = {q.id: _PATTERN[(n + begin) % len(_PATTERN)] for n, q in enumerate(check.questions)}
         when = at - timedelta(days=30 - 7 * place)
         row = SelfCheckRun(

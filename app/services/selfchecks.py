@@ -42,8 +42,8 @@ from app.services import audit
 from app.services.answers import Save, lock_draft, save_answer, writer_name
 from scoring import selfchecks as engine
 from scoring.content.selfchecks import SelfCheck, load_check
-from scoring.content.serving import serve
-from scoring.errors import AnswerError
+from scoring.content.serving import serve, serve_check
+from scoring.errors import AnswerError, ContentError
 from scoring.feeds import Change, changes, with_ticks
 
 ANY_TRADE = "general"
@@ -91,15 +91,18 @@ class TakenOver:
 
 
 def check_of(run: SelfCheckRun) -> SelfCheck:
-    """The content that a run was begun with."""
-    return load_check(run.check_id, run.version)
+    """The content that a run was begun with. Raises NotFoundError where it cannot be used any more."""
+    try:
+        return load_check(run.check_id, run.version)
+    except (KeyError, ContentError) as error:
+        raise NotFoundError from error
 
 
 def start_run(firm_id: UUID, check_id: str) -> SelfCheckRun:
     """Begin a run with the answers of the last one, or go on with the one that is begun. Raises NotFoundError."""
     try:
-        check = load_check(check_id)
-    except KeyError as error:
+        check = serve_check(check_id)
+    except (KeyError, ContentError) as error:
         raise NotFoundError from error
     firm = db.session.scalar(select(Firm).where(Firm.id == firm_id, Firm.deleted_at.is_(None)).with_for_update())
     if firm is None:

@@ -56,6 +56,23 @@ def test_a_broken_new_version_is_named_and_the_site_goes_on(
     assert "最新内容用不了" in page and "questions[0] (MOL-01).kind" in page
 
 
+def test_a_broken_new_self_check_is_named_and_the_last_good_one_goes_on(
+    client_admin: Browser, client: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy_content(tmp_path / "content")
+    monkeypatch.setattr(loader, "ROOT", root)
+    broken = root / "selfchecks/security/v2/check.yaml"
+    broken.parent.mkdir()
+    broken.write_text("id: security\nquestions: [\n", encoding="utf-8")
+    publish_all(root)
+    (trouble,) = client.get("/readyz").get_json()["content"]
+    assert trouble["selfcheck"] == "security" and trouble["serving"] == {"selfchecks/security": "1"}
+    (fault,) = trouble["faults"]
+    assert (fault["file"], fault["place"]) == ("selfchecks/security/v2/check.yaml", "line 3")
+    assert "bracket" in fault["message"]
+    assert "自查 security" in client_admin.get("/admin").text
+
+
 def test_a_trade_without_any_good_version_takes_no_other_down(
     client: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scoring.content.loader import load_catalogue
+from scoring.content.loader import ROOT, load_catalogue
 from scoring.content.published import publish, read_register
-from scoring.content.serving import serve, served_sectors, troubles
+from scoring.content.serving import serve, serve_check, served_checks, served_sectors, troubles
 from scoring.errors import ContentError
 from scoring.review import review
 
@@ -71,7 +71,11 @@ def test_a_broken_new_version_is_passed_over_and_named(
         republish(content)
     assert serve("molds", content).versions["molds"] == "1" and served_sectors(content) == ["molds"]
     (trouble,) = troubles(content)
-    assert trouble.sector == "molds" and trouble.serving is not None and trouble.serving["molds"] == "1"
+    assert (
+        (trouble.kind, trouble.name) == ("sector", "molds")
+        and trouble.serving is not None
+        and trouble.serving["molds"] == "1"
+    )
     fault = trouble.faults[0]
     assert fault.file == f"{folder}/questions.yaml" and message in fault.message
     assert place in fault.place or fault.place.startswith("line")
@@ -125,3 +129,61 @@ def test_a_register_that_cannot_be_read_is_as_none(content: Path) -> None:
     (content / "published.yaml").write_text("- a\n")
     next_version(content)
     assert read_register(content) == {} and serve("molds", content).versions["molds"] == "2"
+
+
+# self-checks
+
+
+@pytest.fixture
+def checked(content: Path) -> Path:
+    """The content with its self-checks, published, and a second version of one."""
+    shutil.copytree(ROOT / "selfchecks", content / "selfchecks")
+    publish(content)
+    next_version(content, "selfchecks/security")
+    return content
+
+
+def test_a_self_check_is_served_in_its_newest_published_version(checked: Path) -> None:
+    assert serve_check("security", checked).version == "1" and troubles(checked) == ()
+    republish(checked)
+    assert serve_check("security", checked).version == "2" and troubles(checked) == ()
+    with pytest.raises(KeyError):
+        serve_check("nope", checked)
+
+
+@pytest.mark.parametrize("published", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [("questions:", "questions: [", "line"), ("id: security", "id: secure", "but the folder is")],
+)
+def test_a_broken_new_version_of_a_self_check_is_passed_over_and_named(
+    checked: Path, edit: Edit, published: bool, old: str, new: str, says: str
+) -> None:
+    edit("selfchecks/security/v2/check.yaml", old, new)
+    if published:
+        republish(checked)
+    assert serve_check("security", checked).version == "1" and served_checks(checked) == ["security", "cloud"]
+    (trouble,) = troubles(checked)
+    assert (trouble.kind, trouble.name) == ("selfcheck", "security")
+    assert trouble.serving == {"selfchecks/security": "1"}
+    assert trouble.faults[0].file == "selfchecks/security/v2/check.yaml" and says in str(trouble.faults[0])
+
+
+def test_a_self_check_without_any_good_version_takes_no_other_down(checked: Path, edit: Edit) -> None:
+    for version in ("v1", "v2"):
+        edit(f"selfchecks/security/{version}/check.yaml", "questions:", "questions: [")
+    assert served_checks(checked) == ["cloud"] and serve_check("cloud", checked).version == "1"
+    with pytest.raises(ContentError):
+        serve_check("security", checked)
+    (trouble,) = troubles(checked)
+    assert trouble.serving is None and trouble.name == "security"
+
+
+def test_a_published_version_that_was_edited_is_named_though_it_can_be_used(content: Path, edit: Edit) -> None:
+    publish(content)
+    edit("sectors/molds/v1/questions.yaml", "# ", "# (edited) ")
+    assert serve("molds", content).versions["molds"] == "1"
+    (trouble,) = troubles(content)
+    (fault,) = trouble.faults
+    assert fault.file == "sectors/molds/v1" and "make a new version" in fault.message
+    assert trouble.serving is not None and trouble.serving["molds"] == "1"

@@ -203,19 +203,27 @@ def present_parts(parts: Mapping[str, bool]) -> tuple[Part, ...]:
 
 
 def present_troubles(found: Sequence[Mapping[str, Any]]) -> tuple[ContentTrouble, ...]:
-    """Trades whose newest content cannot be used, with file, place and remedy of each fault."""
+    """Trades and self-checks whose newest content cannot be used, with file, place and remedy of each fault."""
     return tuple(
         ContentTrouble(
-            _("%(trade)s: not served", trade=sector_name(trouble["sector"]))
+            _("%(trade)s: not served", trade=_of(trouble))
             if trouble["serving"] is None
             else _(
                 "%(trade)s: served as %(versions)s instead",
-                trade=sector_name(trouble["sector"]),
+                trade=_of(trouble),
                 versions=", ".join(f"{name}@{number}" for name, number in trouble["serving"].items()),
             ),
-            tuple(f"{f['file']}: {f['place']}: {_fault_text(f['message'])}" for f in trouble["faults"]),
+            tuple(
+                ": ".join(filter(None, (f["file"], f["place"], _fault_text(f["message"])))) for f in trouble["faults"]
+            ),
         )
         for trouble in found
+    )
+
+
+def _of(trouble: Mapping[str, Any]) -> str:
+    return (
+        sector_name(trouble["sector"]) if "sector" in trouble else _("Self-check %(name)s", name=trouble["selfcheck"])
     )
 
 

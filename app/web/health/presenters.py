@@ -31,13 +31,13 @@ MOST_FAULTS = 20
 
 
 def content_troubles() -> list[dict[str, Any]]:
-    """Trades whose newest content cannot be used: what is wrong where, and the versions that are served instead.
+    """Trades and self-checks whose newest content cannot be used: what is wrong where, and the versions served.
 
-    [{"sector", "serving": {package: version} or null, "faults": [{"file", "place", "message"}]}]
+    [{"sector" or "selfcheck": id, "serving": {package: version} or null, "faults": [{"file", "place", "message"}]}]
     """
     return [
         {
-            "sector": trouble.sector,
+            trouble.kind: trouble.name,
             "serving": trouble.serving,
             "faults": [{"file": f.file, "place": f.place, "message": f.message} for f in trouble.faults[:MOST_FAULTS]],
         }

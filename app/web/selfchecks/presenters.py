@@ -19,7 +19,8 @@ from app.web.selfchecks.forms import FACT, typed
 from app.web.selfchecks.words import basis_text, level_text, share_text
 from scoring.answers import NOT_APPLICABLE, UNKNOWN
 from scoring.content.model import Text
-from scoring.content.selfchecks import CheckQuestion, CheckSection, SelfCheck, list_checks, load_check
+from scoring.content.selfchecks import CheckQuestion, CheckSection, SelfCheck
+from scoring.content.serving import serve_check, served_checks
 from scoring.selfchecks import switched_off
 
 # ---- the list
@@ -65,7 +66,7 @@ class IndexPage:
 def present_index(firm: Firm, runs: Sequence[SelfCheckRun], *, writes: bool) -> IndexPage:
     """The self-checks; who only reads sees those that have a result."""
     rows = [
-        _check_row(firm, load_check(name), [r for r in runs if r.check_id == name], writes) for name in list_checks()
+        _check_row(firm, serve_check(name), [r for r in runs if r.check_id == name], writes) for name in served_checks()
     ]
     return IndexPage(
         firm=firm.name,
@@ -86,8 +87,8 @@ class CheckLine:
 def check_lines(runs: Sequence[SelfCheckRun]) -> tuple[CheckLine, ...]:
     """Each self-check with how it stands: the newest result, how far the draft is, or that it is still to do."""
     found = []
-    for name in list_checks():
-        check = load_check(name)
+    for name in served_checks():
+        check = serve_check(name)
         own = [r for r in runs if r.check_id == name]
         draft = next((r for r in own if r.is_draft), None)
         last = next(iter(run_rows([r for r in own if not r.is_draft][:1])), None)

@@ -28,6 +28,7 @@ from scoring.review import firm_at
 from scoring.samples import make_document
 
 FIRMS = 2000
+MORE = 2000  # of a trade, for what nobody was offered: rare is no fault, never is one
 SEED = 2026
 CHARACTERS_A_SECOND = 7.0  # silent reading of plain Chinese (420 a minute): an estimate, as are the next two
 DECIDING_SECONDS = 8.0  # to find the own anchor and tap it
@@ -52,7 +53,9 @@ class _Seen:
 def content_report(root: Path, firms: int = FIRMS) -> dict[str, Any]:
     """{"sectors": {id: {...}}, "findings": [sentences]} over `firms` made-up firms, the same number of each trade.
 
-    The same content gives the same report. Raises ContentError where content cannot be loaded.
+    What none of them is offered is looked for in further firms of its trade: `rarely_offered` says how many it took to
+    find one, `never_offered` names the rest. The same content gives the same report. Raises ContentError where content
+    cannot be loaded.
     """
     seen = _Seen()
     sectors = {}
@@ -62,11 +65,23 @@ def content_report(root: Path, firms: int = FIRMS) -> dict[str, Any]:
         catalogue = load_catalogue(name, root=root)
         sectors[name] = _sector(catalogue, max(1, firms // len(names)), seen)
         findings += _findings(name, sectors[name])
-    never = sorted(seen.solutions - seen.offered)
+    rare: dict[str, int] = {}
+    for name in names if seen.solutions - seen.offered else ():
+        rare |= _rarely(load_catalogue(name, root=root), seen.solutions - seen.offered, firms)
+    never = sorted(seen.solutions - seen.offered - rare.keys())
     silent = sorted(seen.speakable - seen.spoke, key=lambda guard: int(guard[1:]))
-    findings += [f"solution {name}: none of {firms} made-up firms is offered it" for name in never]
+    findings += [
+        f"solution {name}: none of {firms} made-up firms is offered it, nor of more of its trade" for name in never
+    ]
     findings += [f"guard rule {name}: it never speaks in {firms} made-up firms" for name in silent]
-    return {"firms": firms, "sectors": sectors, "never_offered": never, "silent_guards": silent, "findings": findings}
+    return {
+        "firms": firms,
+        "sectors": sectors,
+        "rarely_offered": rare,
+        "never_offered": never,
+        "silent_guards": silent,
+        "findings": findings,
+    }
 
 
 def _sector(catalogue: Catalogue, firms: int, seen: _Seen) -> dict[str, Any]:
@@ -168,6 +183,19 @@ def _levels(catalogue: Catalogue, firms: int, seen: _Seen) -> tuple[dict[str, in
     tags = {t for p in catalogue.plans.values() for t in p.solution.tags}
     seen.speakable.update(g.id for g in catalogue.guards.values() if tags & set(g.tags))
     return {str(level): spread[level] for level in range(len(catalogue.edition.gates) + 1)}, asked
+
+
+def _rarely(catalogue: Catalogue, wanted: set[str], firms: int) -> dict[str, int]:
+    """Of the wanted solutions those that some further firm of this trade is offered, with how many it took."""
+    random = Random(f"{SEED}:{catalogue.sector.id}:more")
+    found: dict[str, int] = {}
+    wanted = {name for name in wanted & catalogue.plans.keys() if not name.startswith("COM-")}
+    for number in range(1, min(MORE, firms) + 1) if wanted else ():
+        result = score(read(make_document(catalogue, random), catalogue), catalogue)
+        found |= {r["solution"]: number for r in result["recommendations"] if r["solution"] in wanted - found.keys()}
+        if len(found) == len(wanted):
+            break
+    return found
 
 
 def _findings(name: str, about: dict[str, Any]) -> Iterator[str]:

@@ -71,3 +71,10 @@ def test_a_solution_that_nobody_can_afford_and_a_rule_that_never_speaks_are_foun
     calm = report._Seen()
     report._sector(built(MOLDS._replace(entries={**MOLDS.entries, "guards": met})), 40, calm)
     assert seen.spoke & seen.speakable <= calm.speakable - calm.spoke
+
+
+def test_what_few_firms_are_offered_is_told_apart_from_what_nobody_is():
+    found = report._rarely(built(MOLDS), {"MOL-S1", "COM-S1", "UHD-S1"}, 100)
+    assert found.keys() == {"MOL-S1"} and 1 <= found["MOL-S1"] <= 100
+    price = replace(entry("solutions", "MOL-S1").cost, low=40_000_000, high=50_000_000)
+    assert report._rarely(built(change("solutions", "MOL-S1", cost=price)), {"MOL-S1"}, 20) == {}

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from uuid import UUID
 
+from flask import Flask
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from app.extensions import db
+from app.models.jobs import Job, JobState
+from app.models.users import User
+from app.services.comparison import EXPORT
+from tests.app import factories as make
 from tests.e2e.steps import tick
 from tests.e2e.visitor import Visitor
 
@@ -85,3 +93,16 @@ def mailed_link(admin: Visitor, recipient: str, part: str) -> str:
             return links[0][links[0].index("http") :]
         admin.page.wait_for_timeout(500)
     raise AssertionError(f"no mail to {recipient}")
+
+
+def finished_workbook(app: Flask, cluster: str) -> UUID:
+    """The job of a workbook that the demo coordinator ordered, done: the demo has too few firms to need one."""
+    with make.writing(app):
+        coordinator = db.session.scalars(select(User).where(User.email == "coordinator@demo.example")).one()
+        job = Job(
+            kind=EXPORT, subject=cluster.rsplit("/", 1)[-1], requested_by=coordinator.id, state=JobState.DONE.value,
+            progress=100, payload={"name": "企业对比.xlsx", "file": "exports/none.xlsx", "mark": ""},
+        )  # fmt: skip
+        db.session.add(job)
+        db.session.flush()
+        return job.id

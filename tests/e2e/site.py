@@ -7,6 +7,7 @@ tests comes from an address of his own, as on the real site.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,6 +41,11 @@ class Site:
     def url(self) -> str:
         """Where it is reached."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def content(self) -> Path:
+        """Its content: a copy, so that a test can publish a newer version."""
+        return self.instance / "content"
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the application; returns what it prints."""
@@ -77,6 +83,8 @@ def start_site(instance: Path) -> Site:
     environ = {name: value for name, value in os.environ.items() if name not in _OWN_SETTINGS}
     environ |= {"INSTANCE_PATH": str(instance), "PORT": str(port), "TRUSTED_PROXIES": "1"}
     site = Site(instance, port, environ)
+    shutil.copytree(ROOT / "questionnaires", site.content)
+    environ["CONTENT_ROOT"] = str(site.content)
     _share_fonts(instance)
     site.flask("db", "upgrade")
     site.flask("demo", "--firms", str(DEMO_FIRMS))

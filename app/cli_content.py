@@ -51,7 +51,11 @@ def export(sector: str, out: str, root: str | None, lang: str) -> None:
     _known(sector, place, lang)
     target = Path(out)
     if target.is_dir() or not target.absolute().parent.is_dir():
-        _stop(lang, f"{out}：这里存不了文件；写一个已有文件夹里的文件名", f"{out}: is no place for a file")
+        _stop(
+            lang,
+            f"{out}：这里存不了文件；写一个已有文件夹里的文件名",
+            f"{out}: is no place for a file; name one in a folder that is there",
+        )
     try:
         own, _versions = own_content(sector, place)
         data = workbooks.write(own, load_draft(sector, place)[0])
@@ -76,8 +80,13 @@ def import_(file: str, into: str | None, sector: str | None, draft: bool, over_n
     base, fresh = _target(into, lang)
     try:
         data = Path(file).read_bytes()
+    except FileNotFoundError:
+        _stop(lang, f"{file}：没有这个文件；看看文件名和文件夹", f"{file}: no such file; see its name and folder")
     except OSError as error:
-        _stop(lang, f"{file}：读不了：{error.strerror}", f"{file}: cannot be read: {error.strerror}")
+        _stop(
+            lang, f"{file}：读不了（{error.strerror}）；换一个文件",
+            f"{file}: cannot be read ({error.strerror}); choose another file",
+        )  # fmt: skip
     try:
         known = own_content(sector, base)[0] if sector and _known(sector, base, lang) else None
         book = workbooks.read(data, Path(file).name, known)
@@ -94,8 +103,8 @@ def import_(file: str, into: str | None, sector: str | None, draft: bool, over_n
     if new.sector.id != trade:
         _stop(
             lang,
-            f"行业编号应是 {trade}，不是 {new.sector.id}",
-            f"the trade's id is {trade}, not {new.sector.id}",
+            f"工作表“行业 Trade”：行业编号应是 {trade}，不是 {new.sector.id}；改回来，或重新导出",
+            f"sheet “行业 Trade”: the trade's id is {trade}, not {new.sector.id}; put it back, or export again",
         )
     proposals = propose(old, new, base)
     if not proposals:
@@ -121,7 +130,7 @@ def _check_and_write(
         else:
             _copy_with(proposals, base, fresh)
     except OSError as error:
-        _stop(lang, f"{target}：写不了：{error.strerror}", f"{target}: cannot be written: {error.strerror}")
+        _unwritable(target, error, lang)
     for proposal in proposals:
         place = target / proposal.folder
         if proposal.replaces:
@@ -287,8 +296,8 @@ def _root(root: str | None, lang: str) -> Path:
     if not (place / "sectors").is_dir():
         _stop(
             lang,
-            f"{place}：不是内容文件夹（里面没有 sectors）",
-            f"{place}: is no content folder (no sectors in it)",
+            f"{place}：不是内容文件夹（里面没有 sectors）；换一个，或用还没有的文件夹",
+            f"{place}: is no content folder (no sectors in it); name another, or a new one",
         )
     return place
 
@@ -354,9 +363,16 @@ def _write(target: Path, data: bytes, lang: str) -> None:
         draft.write_bytes(data)
         os.replace(draft, target)
     except OSError as error:
-        _stop(lang, f"{target}：写不了：{error.strerror}", f"{target}: cannot be written: {error.strerror}")
+        _unwritable(target, error, lang)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _unwritable(target: Path, error: OSError, lang: str) -> NoReturn:
+    _stop(
+        lang, f"{target}：写不了（{error.strerror}）；换一个能写的文件夹",
+        f"{target}: cannot be written ({error.strerror}); choose a folder that can",
+    )  # fmt: skip
 
 
 def _say(lang: str, zh: str, en: str) -> None:

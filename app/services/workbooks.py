@@ -160,6 +160,8 @@ def read(data: bytes, name: str, known: Own | None = None) -> Workbook:
             name, f"文件超过 {MAX_BYTES // 1_000_000} MB；删掉图片和空行再存",
             f"is larger than {MAX_BYTES // 1_000_000} MB; delete pictures and empty rows and save again",
         )  # fmt: skip
+    if not data:
+        raise _refuse(name, "文件是空的；重新导出再改", "is empty; export again and edit it")
     if data.startswith(_OLE):
         raise _refuse(
             name, "是旧的 xls 格式，或加了密码；去掉密码，另存为 xlsx",
@@ -169,7 +171,7 @@ def read(data: bytes, name: str, known: Own | None = None) -> Workbook:
 
 
 def _refuse(name: str, zh: str, en: str) -> TableError:
-    return TableError([Misfit(Place(name), Text(zh=zh, en=en))])
+    return TableError([Misfit(Place(""), Text(zh=f"{name}：{zh}", en=f"{name}: {en}"))])
 
 
 def _read_xlsx(data: bytes, name: str) -> Workbook:

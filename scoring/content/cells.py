@@ -64,6 +64,10 @@ def read(column: Column, cell: Cell) -> Any:
 
 
 def _text(column: Column, cell: Cell) -> str:
+    if isinstance(cell, datetime | date) and column.path[-1] in ("zh", "en"):
+        raise CellError(
+            "表格软件把它变成了日期；把单元格设成文本再填", "was turned into a date; format the cell as text"
+        )
     if isinstance(cell, datetime | date):
         return f"{cell:%Y-%m-%d}"
     if isinstance(cell, bool):

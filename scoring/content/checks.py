@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, get_args
 
 from scoring.conditions import Condition, ConditionError, parse
 from scoring.content.catalogue import FIRM_FACTS, Edition, effects_of
 from scoring.content.model import (
+    SECTORS,
     Duty,
     Effect,
     Fact,
@@ -41,6 +43,7 @@ UNITS, POOLS = ("site", "machine", "seat", "month", "use"), ("H", "M")
 ANCHORS = 5
 PAGE = (4, 7)
 QUICK = 12
+LONGEST_NAME = {"zh": 30, "en": 80}
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WIDE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")  # with full-width punctuation
 _ASIDE = re.compile(
@@ -60,6 +63,7 @@ class References:
         self.facts: dict[str, Fact] = {f.id: f for f in entries["facts"]} | {f.id: f for f in sector.facts}
         self.sources: set[str] = {s.id for s in entries["sources"]}
         self.solutions: set[str] = {s.id for s in entries["solutions"]}
+        self.aliases = {a: b for q in self.questions.values() for a, b in ((q.topic, q.id), (q.id, q.topic))}
         self.faults: list[Fault] = []
         self.where = ("", "")
 
@@ -67,6 +71,15 @@ class References:
         self.faults.append(
             Fault(self.where[0], f"{self.where[1]}{'.' if place and self.where[1] else ''}{place}", message)
         )
+
+    def unknown(
+        self, what: str, name: str, known: Iterable[str], place: str, before: str = "", after: str = ""
+    ) -> None:
+        """Something is named that is not there: what may be meant, if anything comes near."""
+        meant = self.aliases.get(name, name)
+        near = [meant] if meant in (names := list(known)) else get_close_matches(name, names, 1)
+        remedy = f"is it {near[0]}?" if near else "take it out or mend the id"
+        self.fault(f"{before}no {what} {name}{after}; {remedy}", place)
 
     def at(self, kind: str, entry: Any) -> None:
         file = self.origin.get(f"{kind}:{entry.id}", f"sectors/{self.sector.id}/v1/sector.yaml")
@@ -86,12 +99,14 @@ class References:
             self.at("solutions", solution)
             self.solution(solution)
         for guard in self.entries["guards"]:
+            self.at("guards", guard)
+            self.trades(guard)
             if not guard.sectors or self.sector.id in guard.sectors:
-                self.at("guards", guard)
                 self.guard(guard)
         for duty in self.entries["duties"]:
+            self.at("duties", duty)
+            self.trades(duty)
             if not duty.sectors or self.sector.id in duty.sectors:
-                self.at("duties", duty)
                 self.duty(duty)
         for subsidy in self.entries["subsidies"]:
             self.at("subsidies", subsidy)
@@ -111,8 +126,22 @@ class References:
         elif len(set(entry.plan_tasks)) < len(entry.plan_tasks):
             self.fault("names a task of the plan twice", "plan_tasks")
 
+    def trades(self, entry: Guard | Duty) -> None:
+        for name in entry.sectors:
+            if name not in SECTORS:
+                self.unknown("trade", name, SECTORS, "sectors")
+
+    def named(self, name: Text, place: str) -> None:
+        """A name stands in lists and on buttons; what is to be explained belongs into the text below it."""
+        for language, most in LONGEST_NAME.items():
+            if len(name.get(language)) > most:
+                self.fault(f"is a name of at most {most} characters; shorten it", f"{place}.{language}")
+
     def question(self, q: Question) -> None:
         self.serves(q)
+        self.named(q.title, "title")
+        for n, anchor in enumerate(q.anchors):
+            self.named(anchor.label, f"anchors[{n}].label")
         if q.kind == "level":
             if len(q.anchors) != ANCHORS:
                 self.fault(f"a level question has {ANCHORS} anchors, not {len(q.anchors)}", "anchors")
@@ -141,7 +170,7 @@ class References:
         if q.scene and q.scene not in self.edition.scenes:
             self.fault(f"no scene {q.scene} in the index", "scene")
         if q.whole_fact and q.whole_fact not in (*FIRM_FACTS, *self.facts):
-            self.fault(f"no fact {q.whole_fact}", "whole_fact")
+            self.unknown("fact", q.whole_fact, (*FIRM_FACTS, *self.facts), "whole_fact")
         if q.capability:
             known = {o.id for o in q.options}
             named = {*q.capability.levels, *q.capability.weights, *(o for c in q.capability.cases for o in c.has)}
@@ -155,8 +184,9 @@ class References:
 
     def options(self, options: Sequence[Any]) -> None:
         ids = [o.id for o in options]
-        for i in {i for i in ids if ids.count(i) > 1}:
-            self.fault(f"option {i} stands twice", "options")
+        for n, i in enumerate(ids):
+            if i in ids[:n]:
+                self.fault(f"option {i} stands twice", f"options[{n}].id")
         before = [o.was for o in options if o.was]
         for i in {i for i in before if i in ids or before.count(i) > 1}:
             self.fault(f"{i} is still an option, or named twice; an answer follows to one option only", "options")
@@ -179,50 +209,52 @@ class References:
 
     def sector_file(self) -> None:
         s = self.sector
-        asked = [i for section in s.sections for i in section.questions]
-        for i in dict.fromkeys(i for i in asked if asked.count(i) > 1):
-            self.fault(f"{i} stands on two pages; keep one", "sections")
-        for i in asked:
-            if i not in self.questions:
-                self.fault(f"no question {i}", "sections")
+        asked: list[str] = []
+        for n, section in enumerate(s.sections):
+            place = f"sections[{n}].questions"
+            self.named(section.title, f"sections[{n}].title")
+            for i in section.questions:
+                if i in asked:
+                    self.fault(f"{i} stands on two pages; keep one", place)
+                elif i not in self.questions:
+                    self.unknown("question", i, self.questions, place)
+                asked.append(i)
+            number = len(section.questions)
+            if not PAGE[0] <= number <= PAGE[1]:
+                self.fault(f"page {section.id} has {number} questions; {PAGE[0]} to {PAGE[1]} fit", place)
         for i in self.questions:
             if i not in asked:
-                self.fault(f"{i} stands on no page", "sections")
-        for section in s.sections:
-            if not PAGE[0] <= len(section.questions) <= PAGE[1]:
-                self.fault(
-                    f"page {section.id} has {len(section.questions)} questions; {PAGE[0]} to {PAGE[1]} fit", "sections"
-                )
+                self.fault(f"{i} stands on no page; add it to one", "sections")
         for i in s.quick:
             if i not in self.questions:
-                self.fault(f"no question {i}", "quick")
+                self.unknown("question", i, self.questions, "quick")
         if len(set(s.quick)) != QUICK:
             self.fault(f"the quick look has {QUICK} different questions, not {len(set(s.quick))}", "quick")
         for i in s.examples:
             if i not in self.questions:
-                self.fault(f"no question {i}", "examples")
+                self.unknown("question", i, self.questions, f"examples.{i}")
         numbers = [p.number for p in s.pains]
-        if len(set(numbers)) != len(numbers):
-            self.fault("two pains have the same number", "pains")
+        for number in dict.fromkeys(n for n in numbers if numbers.count(n) > 1):
+            self.fault("two pains have the same number; choose another for one", f"pains[{number}].number")
         for p in s.pains:
             for t in p.topics:
                 if t not in self.topics:
-                    self.fault(f"no topic {t}", f"pains[{p.number}]")
+                    self.unknown("topic", t, self.topics, f"pains[{p.number}].topics")
             for name in p.solutions:
                 if name not in self.solutions:
-                    self.fault(f"no solution {name}", f"pains[{p.number}]")
-        for e in s.emphasis:
+                    self.unknown("solution", name, self.solutions, f"pains[{p.number}].solutions")
+        for n, e in enumerate(s.emphasis):
             for t in e.topics:
                 if t not in self.topics:
-                    self.fault(f"no topic {t}", "emphasis")
-            self.conditions(e.given, "emphasis", topics=False)
+                    self.unknown("topic", t, self.topics, f"emphasis[{n}].topics")
+            self.conditions(e.given, f"emphasis[{n}].if", topics=False)
         for n, requirement in enumerate(s.chain):
             self.chain(requirement.asks, f"chain[{n}].asks")
-        for k in s.kpis:
-            self.cited(k.source, "kpis")
+        for n, k in enumerate(s.kpis):
+            self.cited(k.source, f"kpis[{n}].source")
         for name in s.typical:
             if name not in (*FIRM_FACTS, *self.facts):
-                self.fault(f"no fact {name}", "typical")
+                self.unknown("fact", name, (*FIRM_FACTS, *self.facts), "typical")
         self.texts(s)
 
     def chain(self, asks: str, place: str) -> None:
@@ -241,14 +273,15 @@ class References:
 
     def solution(self, s: Solution) -> None:
         self.serves(s)
+        self.named(s.title, "title")
         if not s.raises:
             self.fault("raises nothing", "raises")
         for item, raw in s.raises.items():
             q = self.questions.get(item)
             if q is None:
-                self.fault(f"no question {item}", "raises")
+                self.unknown("question", item, self.questions, f"raises.{item}")
             elif item in NEVER_RAISED:
-                self.fault(f"{item} is never raised by a solution; take it out", "raises")
+                self.fault(f"{item} is never raised by a solution; take it out", f"raises.{item}")
             else:
                 for effect in effects_of(raw):
                     self.effect(q, effect)
@@ -261,17 +294,18 @@ class References:
                 self.fault(f"no pain {n} in {self.sector.id}", "solves")
         for other in s.excludes:
             if other not in self.solutions:
-                self.fault(f"no solution {other}", "excludes")
+                self.unknown("solution", other, self.solutions, "excludes")
         if s.days[0] > s.days[1]:
-            self.fault("the shorter time stands first", "days")
+            self.fault("the shorter time stands first", "days[0]")
         c = s.cost
-        if c.low > c.high or (c.one_off and c.one_off.low > c.one_off.high):
-            self.fault("the lower price stands first", "cost")
+        for price, place in ((c, "cost.low"), (c.one_off, "cost.one_off.low")):
+            if price and price.low > price.high:
+                self.fault("the lower price stands first", place)
         if c.low + (c.one_off.low if c.one_off else 0) <= 0:
-            self.fault("costs nothing at its lower end; give the price of the typical edition or use", "cost")
+            self.fault("costs nothing at its lower end; give the price of the typical edition or use", "cost.low")
         if isinstance(c.count_from, str):
             if c.count_from not in (*FIRM_FACTS, *self.facts):
-                self.fault(f"no fact {c.count_from}", "cost.count_from")
+                self.unknown("fact", c.count_from, (*FIRM_FACTS, *self.facts), "cost.count_from")
             elif c.count_from not in self.sector.typical:
                 self.fault(
                     f"{self.sector.id} has no typical {c.count_from}; add it in its sector.yaml", "cost.count_from"
@@ -296,7 +330,7 @@ class References:
             "multiple": bool(e.add),
             "single": e.option is not None,
         }
-        if not fits.get(q.kind, False):
+        if not fits.get(q.kind, False) or sum(fits.values()) > 1:
             want = {
                 "level": "a level",
                 "rate": "{band: n}",
@@ -324,7 +358,7 @@ class References:
         self.cited(d.source, "source")
         for s in d.remedies:
             if s not in self.solutions:
-                self.fault(f"no solution {s}", "remedies")
+                self.unknown("solution", s, self.solutions, "remedies")
         self.texts(d)
 
     def subsidy(self, s: Subsidy) -> None:
@@ -385,11 +419,11 @@ class References:
             if not topics:
                 self.fault(f"{c.text}: only profile facts may stand here", place)
             elif name not in self.topics:
-                self.fault(f"{c.text}: no topic {name} with a level", place)
+                self.unknown("topic", name, self.topics, place, f"{c.text}: ", " with a level")
         for name, operator, value in c.facts:
             fact = self.facts.get(name)
             if not facts or (fact is None and name not in FIRM_FACTS):
-                self.fault(f"{c.text}: no fact {name}", place)
+                self.unknown("fact", name, (*FIRM_FACTS, *self.facts) if facts else (), place, f"{c.text}: ")
             elif fact is not None and fact.kind == "choice" and value not in [o.id for o in fact.options]:
                 self.fault(f"{c.text}: {name} has no option {value}", place)
             elif (

@@ -22,10 +22,6 @@ from scoring.content.checks import references
 from scoring.errors import ContentError, Fault
 
 ROOT = Path(os.environ.get("CONTENT_ROOT") or Path(__file__).resolve().parents[2] / "questionnaires")
-SECTORS = (
-    "electronics", "appliances", "automotive", "pharma", "chemicals", "equipment", "displays",
-    "textiles", "injection", "molds", "hardware", "general",
-)  # fmt: skip
 EDITION = "frameworks/miit-sme-2024.yaml"
 MAX_BYTES, MAX_DEPTH, MAX_NODES = 1_000_000, 20, 200_000
 ENTRIES: dict[str, type] = {
@@ -38,7 +34,7 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 def list_sectors(root: Path = ROOT) -> list[str]:
     """Ids of the trades that have content, in the order of the plan."""
-    return [s for s in SECTORS if (root / "sectors" / s).is_dir()]
+    return [s for s in model.SECTORS if (root / "sectors" / s).is_dir()]
 
 
 @lru_cache(maxsize=64)
@@ -339,7 +335,7 @@ def read_yaml(path: Path, root: Path, faults: list[Fault]) -> Any:
     try:
         data = path.read_bytes()
     except OSError as error:
-        faults.append(Fault(file, "", f"cannot be read: {error.strerror}"))
+        faults.append(Fault(file, "", f"cannot be read: {error.strerror}; put it back or make it readable"))
         return None
     if len(data) > MAX_BYTES:
         faults.append(Fault(file, "", f"larger than {MAX_BYTES:,} bytes; split it"))
@@ -358,10 +354,17 @@ def read_yaml(path: Path, root: Path, faults: list[Fault]) -> Any:
         faults.append(Fault(file, "", "is not UTF-8; save it as UTF-8"))
     except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
-        faults.append(
-            Fault(file, f"line {mark.line + 1}" if mark else "", str(getattr(error, "problem", None) or error))
-        )
+        faults.append(Fault(file, f"line {mark.line + 1}" if mark else "", _yaml_remedy(error)))
     return None
+
+
+def _yaml_remedy(error: Exception) -> str:
+    said = str(getattr(error, "problem", None) or error)
+    if ";" in said:
+        return said
+    if "cannot start any token" in said:
+        return f"{said}; indent with spaces, never tabs, and put a text that starts with a sign in quotes"
+    return f"{said}; look here and at the lines above for a missing quote, bracket, colon or indent"
 
 
 def _unusable(text: str) -> tuple[str, str] | None:

@@ -33,6 +33,12 @@ def _one_line_id(value: str) -> str:
     return value
 
 
+SECTORS = (
+    "electronics", "appliances", "automotive", "pharma", "chemicals", "equipment", "displays",
+    "textiles", "injection", "molds", "hardware", "general",
+)  # fmt: skip
+"""Ids of the trades, in the order of the plan."""
+
 Id = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_one_line_id)]
 Line = Annotated[str, Field(min_length=1, max_length=1200)]
 
@@ -224,6 +230,8 @@ class Sector:
     chain: tuple[ChainRequirement, ...] = ()
 
 
+Step = Annotated[int, Field(ge=1, le=4)]
+"""A level to which a solution lifts."""
 Yuan = Annotated[int, Field(ge=0, le=50_000_000)]
 
 
@@ -291,7 +299,7 @@ class Solution:
     title: Text
     what: Text
     start: Text
-    raises: dict[Id, int | tuple[Id, ...] | Effect | tuple[int | Effect, ...]]
+    raises: dict[Id, Step | tuple[Id, ...] | Effect | tuple[Step | Effect, ...]]
     days: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
     cost: Cost
     form: Form

@@ -12,7 +12,7 @@ from scoring.errors import Fault
 def digest(folder: Path) -> str:
     """SHA-256 over names and contents of a version's files."""
     total = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(p for p in folder.glob("*.yaml") if p.is_file()):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
 

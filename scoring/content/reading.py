@@ -57,16 +57,25 @@ class Reading:
         """
         present = {t.title: t for t in to_tables(self.base)}
         found: dict[str, tuple[Any, ...]] = {}
-        for kind, owner in kinds_of(self.base).items():
+        kinds = kinds_of(self.base)
+        ours = {
+            plain_name(name)
+            for kind, owner in kinds.items()
+            for layout in layouts(kind, owner)
+            for name in _names(layout)
+        }
+        others = [t.title for t in tables if plain_name(t.title) not in ours]
+        for kind, owner in kinds.items():
             sheets = {layout: _find(layout, tables) for layout in layouts(kind, owner)}
             if partial:
                 sheets = {layout: table or present[layout.title] for layout, table in sheets.items()}
             for layout, table in sheets.items():
                 if table is None:
-                    self._say(
-                        Place(layout.title), "缺这张工作表；重新导出，再把改动填进去",
-                        "this sheet is missing; export again and fill in your changes",
-                    )  # fmt: skip
+                    near = _renamed(layout, tables, others)
+                    hint = (f"是不是改名成了“{near}”？改回来", f"was it renamed “{near}”? Name it back")
+                    again = ("重新导出，再把改动填进去", "export again and fill in your changes")
+                    zh, en = hint if near else again
+                    self._say(Place(layout.title), f"缺这张工作表；{zh}", f"this sheet is missing; {en}")
             there = {layout: table for layout, table in sheets.items() if table is not None}
             if len(there) == len(sheets):
                 found[kind] = self._kind(kind, owner, there)
@@ -130,7 +139,12 @@ class Reading:
                 self._say(place, "这一列出现了两次；留一列", "this column stands twice; keep one")
             else:
                 found[index] = column
-        for column in headed(layout):
+        if not found:
+            self._say(
+                Place(table.title, 0), "没有列名；第一行要是导出时的列名，重新导出再改",
+                "has no headings; its first row holds them as exported, export again",
+            )  # fmt: skip
+        for column in headed(layout) if found else ():
             if column not in found.values() and column.kind != "note":
                 self._say(
                     Place(table.title, 0), f"缺“{column.heading}”这一列；补上，没有内容可以空着",
@@ -180,16 +194,23 @@ class Reading:
     def _attach(self, layout: Layout, rows: Sequence[_Row], parents: Mapping[str, _Row]) -> None:
         """Puts the rows of a sheet into the entries that they belong to."""
         groups: dict[str, list[_Row]] = {}
+        strays: dict[str, list[_Row]] = {}
         for row in rows:
-            if row.parent in parents:
-                groups.setdefault(row.parent, []).append(row)
-            elif row.parent:
-                place = row.places.get(("^",), row.place)
-                near = difflib.get_close_matches(row.parent, parents, 1)
-                hint = (f"；是不是 {near[0]}？", f"; is it {near[0]}?") if near else ("", "")
-                self._say(
-                    place, f"没有编号为 {row.parent} 的条目{hint[0]}", f"no entry has the id {row.parent}{hint[1]}"
-                )
+            if row.parent or "" in parents:
+                (groups if row.parent in parents else strays).setdefault(row.parent, []).append(row)
+        for name, (row, *more) in strays.items():
+            near = difflib.get_close_matches(name, parents, 1)
+            near = [n for n in near if n not in groups or len(groups[n]) > len(more) + 1]
+            too = (f"（还有 {len(more)} 行也是）", f" (so do {len(more)} more rows)") if more else ("", "")
+            hint = (
+                (f"是不是 {near[0]}？", f"is it {near[0]}?")
+                if near
+                else ("补上条目，或删掉这些行", "add it or delete the rows")
+            )
+            self._say(
+                row.places.get(("^",), row.place), f"没有编号为 {name} 的条目{too[0]}；{hint[0]}",
+                f"no entry has the id {name}{too[1]}; {hint[1]}",
+            )  # fmt: skip
         for name, group in groups.items():
             parent = parents[name]
             first = group[0].place
@@ -236,7 +257,7 @@ class Reading:
             else:
                 found[item] = row.raw
                 parent.places |= {(*where, *path): place for path, place in row.places.items()}
-            parent.places.setdefault(where, row.place)
+            parent.places.setdefault(where, row.places.get((ITEM,), row.place))
         short = {item: _short(effects) for item, effects in found.items()} if layout.mode == "effects" else found
         _put(parent.raw, layout.path, short)
 
@@ -271,8 +292,8 @@ def locate(reading: Reading, fault: Fault, own: Own) -> Misfit:
             return Misfit(nearest(places, _text_path(places, _path(rest), fault), places[()]), message)
     places = reading.places.get(("sector", trade), {})
     path = _text_path(places, _path(fault.place), fault)
-    if path[:1] == ("pains",) and len(path) == 2:  # told by number, not by place
-        path = ("pains", next((n for n, p in enumerate(own.sector.pains) if p.number == path[1]), 0))
+    if path[:1] == ("pains",) and len(path) > 1:  # told by number, not by place
+        path = ("pains", max((n for n, p in enumerate(own.sector.pains) if p.number == path[1]), default=0), *path[2:])
     place = nearest(places, path, Place(""))
     return Misfit(place, message if place.sheet else Text(zh=f"{fault.place}: {message.zh}", en=str(fault)))
 
@@ -298,6 +319,8 @@ def nearest(places: Mapping[Path, Place], path: Sequence[Any], otherwise: Place)
 
 def _message(error: Any, place: Place) -> Text:
     en = remedy(error)
+    if error["loc"][:1] == ("raises",) and len(error["loc"]) > 1:
+        return Text(zh="写 1 到 4 的一个数，或选项的编号", en="expects a number 1 to 4, or ids of options")
     if place.column < 0 and error["type"] in ("missing", "missing_argument"):
         name = str(error["loc"][0])
         return Text(zh=f"没有写 {name}；到它的工作表里加一行", en=f"has no {name}; add a row in its sheet")
@@ -308,16 +331,37 @@ def _message(error: Any, place: Place) -> Text:
         "greater_than_equal": f"不能小于 {context.get('ge')}",
         "less_than_equal": f"不能大于 {context.get('le')}",
         "string_too_long": f"太长，最多 {context.get('max_length')} 个字",
-        "string_pattern_mismatch": "格式不对，年月写成 2026-11，日期写成 2026-11-05",
+        "string_pattern_mismatch": f"格式不对，要写成 {_like(context.get('pattern', ''))}",
         "value_error": "编号只能用英文字母、数字、- 和 _",
     }.get(error["type"])
+    if error["type"] == "string_pattern_mismatch":
+        en = f"expects {_like(context.get('pattern', ''))}"
     english = "this cell must be filled in" if error["type"] in ("missing", "missing_argument") else en
     return Text(zh=zh or english, en=english)
 
 
-def _find(layout: Layout, tables: Sequence[Table]) -> Table | None:
+def _like(pattern: str) -> str:
+    """What fits a pattern of content, by example: a month, a day, or what allows both."""
+    return "2026-11" if pattern.count(r"\d\d") == 2 else "2026-11-05"
+
+
+def _names(layout: Layout) -> tuple[str, str, str]:
     zh, _, en = layout.title.partition(" ")
-    names = {plain_name(layout.title), plain_name(zh), plain_name(en)}
+    return layout.title, zh, en
+
+
+def _renamed(layout: Layout, tables: Sequence[Table], others: Sequence[str]) -> str:
+    """The sheet that holds the headings of a missing one under another name."""
+    wanted = {plain_name(c.heading) for c in headed(layout)}
+    for table in tables:
+        heads = {plain_name(str(c)) for c in table.rows[0] if not cells.is_blank(c)} if table.rows else set()
+        if table.title in others and len(heads & wanted) > len(wanted) / 2:
+            return table.title
+    return ""
+
+
+def _find(layout: Layout, tables: Sequence[Table]) -> Table | None:
+    names = {plain_name(name) for name in _names(layout)}
     return next((t for t in tables if plain_name(t.title) in names), None)
 
 

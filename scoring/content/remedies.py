@@ -21,6 +21,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      "{} 还在问，或被写了两次；旧答案只能跟到一题"),
     ("{} is still an option, or named twice; an answer follows to one option only",
      "{} 还是选项，或被写了两次；旧答案只能跟到一个选项"),
+    ("is a name of at most {} characters; shorten it", "是个名称，最多 {} 个字；写短些"),
+    ("no trade {}", "没有行业 {}；写行业编号，例如 molds"),
     ("no scene {} in the index", "评测指标里没有场景 {}"),
     ("no fact {}", "没有企业情况 {}；看“编号 Ids”表"),
     ("no option {} in this question", "这道题没有选项 {}"),
@@ -32,11 +34,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("the index says {}", "评测指标规定是 {}"),
     ("has not the options of the index: {}", "选项要和评测指标一样：{}"),
     ("{} stands on two pages; keep one", "{} 放在了两页上；留一页"),
-    ("{} stands on no page", "{} 没有放在任何一页上；到“页”表里加"),
+    ("{} stands on no page; add it to one", "{} 没有放在任何一页上；到“页”表里加"),
     ("page {} has {} questions; {} to {} fit", "页 {} 有 {} 题；一页放 {} 到 {} 题"),
     ("no question {}", "没有编号为 {} 的题；看“编号 Ids”表"),
     ("the quick look has {} different questions, not {}", "快测要有 {} 道不同的题，这里是 {} 道"),
-    ("two pains have the same number", "两个痛点的序号一样；换一个"),
+    ("two pains have the same number; choose another for one", "两个痛点的序号一样；换一个"),
     ("no topic {}", "没有题 {} 的等级可用；看“编号 Ids”表"),
     ("no solution {}", "没有方案 {}；看“编号 Ids”表"),
     ("{}: write one topic and the level wanted, such as C12>=2", "{}：写一个题和要到的档，例如 C12>=2"),
@@ -99,9 +101,14 @@ _ROWS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _PATTERNS = [(re.compile(_X.join(map(re.escape, english.split("{}"))) + r"\Z"), chinese) for english, chinese in _ROWS]
 
+_NEAR = re.compile(r"; (?:is it (\S+)\?|take it out or mend the id)\Z")
+
 
 def say_zh(message: str) -> str:
     """The Chinese words of a message of the checks; the message itself where there are none."""
+    if near := _NEAR.search(message):
+        said = say_zh(message[: near.start()])
+        return f"{said.partition('；')[0]}；是不是 {near[1]}？" if near[1] else said
     for pattern, chinese in _PATTERNS:
         if match := pattern.match(message):
             return chinese.format(*match.groups())

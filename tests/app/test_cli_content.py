@@ -99,7 +99,11 @@ def test_a_workbook_from_before_a_published_version_does_not_undo_it(app: Flask,
     ("change", "says", "english"),
     [
         (("档位 Levels", "G3", "typed 中文"), "第 3 行，G“做法 英文（Behaviour, English）” 列：英文里有中文", "row 3"),
-        (("页 Pages", "D2", "MOL-05\nC10"), "工作表“页 Pages”：", "sheet “页 Pages”: "),
+        (
+            ("页 Pages", "D2", "MOL-05\nC10"), "工作表“页 Pages”，第 2 行，D“依次问哪些题（Questions in order）” 列：",
+            "sheet “页 Pages”, row 2, column D",
+        ),
+        (("例子 Examples", "A2", "C20"), "列：没有编号为 C20 的题；是不是 scene_quality？", "is it scene_quality?"),
         (("方案 Solutions", "AC2", "C99>=1"), "AC“开始的前提（Needs）” 列：C99>=1：没有题 C99", "no topic C99"),
         (("档位 Levels", "F2", "=1+1"), "这一格是公式", "holds a formula"),
     ],
@@ -158,7 +162,8 @@ def test_csv_of_one_sheet_changes_that_sheet(app: Flask, content: Path, tmp_path
     [
         (("export", "nowhere", "x.xlsx"), "没有这个行业；有：molds"),
         (("export", "molds", "/nowhere/x.xlsx"), "存不了文件"),
-        (("import", "/nowhere.xlsx"), "读不了"), (("diff", "molds@1", "molds@9"), "没有这个版本；最新是 1"),
+        (("import", "/nowhere.xlsx"), "没有这个文件；看看文件名"), (("import", "/"), "读不了"),
+        (("diff", "molds@1", "molds@9"), "没有这个版本；最新是 1"),
         (("diff", "molds", "molds@1"), "写成 行业@版本"), (("preview", "nowhere"), "没有这个行业"),
         (("export", "molds", "x.xlsx", "--root", "/"), "不是内容文件夹"),
     ],

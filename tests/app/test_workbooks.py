@@ -138,7 +138,7 @@ BAD: dict[str, tuple[Callable[[Book], Any], str]] = {
     "wrong choice": (set_cell("问题 Questions", "B2", "levels"), "B“题型（Kind）” 列：只能是其中一个：level"),
     "no number": (set_cell("方案 Solutions", "K2", "很多"), "K“费用 每年最低（Cost: Lowest a year）” 列：应是整数"),
     "too large": (set_cell("方案 Solutions", "K2", 99_000_000), "不能大于 50000000"),
-    "bad date": (set_cell("方案 Solutions", "P2", "去年"), "格式不对，年月写成 2026-11"),
+    "bad date": (set_cell("方案 Solutions", "P2", "去年"), "格式不对，要写成 2026-11"),
     "no english": (set_cell("档位 Levels", "G2", None), "G“做法 英文（Behaviour, English）” 列：这一格必须填"),
     "bad id": (set_cell("页 Pages", "A2", "第一页"), "编号只能用英文字母"),
     "id twice": (set_cell("问题 Questions", "A3", "MOL-01"), "编号 MOL-01 第 2 行已经用了"),
@@ -146,6 +146,12 @@ BAD: dict[str, tuple[Callable[[Book], Any], str]] = {
     "level twice": (set_cell("档位 Levels", "C3", 0), "各档从 0 起一档一行，这里应是 1"),
     "no effect": (lambda b: [set_cell("提升 Raises", f"{c}2", None)(b) for c in "DEFGH"], "没写提升到哪里"),
     "no rows": (lambda b: b["提升 Raises"].delete_rows(2, 7), "没有写 raises"),
+    "renamed sheet": (lambda b: setattr(b["方案 Solutions"], "title", "方案表"), "是不是改名成了“方案表”？改回来"),
+    "empty sheet": (lambda b: b["档位 Levels"].delete_rows(1, 100), "工作表“档位 Levels”，第 1 行：没有列名"),
+    "id gone": (set_cell("问题 Questions", "A2", "MOL-91"), "没有编号为 MOL-01 的条目（还有 4 行也是）；"),
+    "date": (set_cell("档位 Levels", "F2", datetime(2026, 11, 5)), "把它变成了日期"),
+    "day for a month": (set_cell("方案 Solutions", "P2", datetime(2026, 11, 5)), "要写成 2026-11"),
+    "level 9": (set_cell("提升 Raises", "D2", 9), "写 1 到 4 的一个数"),
     "true": (set_cell("档位 Levels", "F2", True), "把它变成了 TRUE 或 FALSE"),
 }  # fmt: skip
 
@@ -196,7 +202,7 @@ def test_csv_of_every_sheet_that_has_rows_is_known_by_its_headings() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "既不是 xlsx"), (b"hello,world\n1,2\n", "既不是 xlsx"), (b"\x89PNG\r\n\x1a\n\0\0\0", "不是表格文件"),
+        (b"", "文件是空的"), (b"hello,world\n1,2\n", "既不是 xlsx"), (b"\x89PNG\r\n\x1a\n\0\0\0", "不是表格文件"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧的 xls 格式，或加了密码"),
         (b"PK\x03\x04" + b"\0" * 100, "文件坏了"), (XLSX[: len(XLSX) // 2], "文件坏了"),
         (b"x" * 10_000_001, "超过 10 MB"), ("编号,题型\n".encode() + b"\xff\xfe\xff", "不是表格文件"),

@@ -105,7 +105,8 @@ def test_packages_and_files_that_are_missing_are_named(content):
 
 def test_the_index_file_must_be_there(content):
     (content / "frameworks" / "miit-sme-2024.yaml").unlink()
-    assert faults(content) == ["frameworks/miit-sme-2024.yaml: cannot be read: No such file or directory"]
+    (fault,) = faults(content)
+    assert fault.startswith("frameworks/miit-sme-2024.yaml: cannot be read: ") and "put it back" in fault
 
 
 @pytest.mark.parametrize("name", ["more.yml", "more.YAML", "more.json"])

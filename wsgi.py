@@ -1,5 +1,8 @@
 """The WSGI entry point: `gunicorn wsgi:app`, `flask --app wsgi …`."""
 
-from app import create_app
+from app import ConfigError, create_app
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigError as error:
+    raise SystemExit(str(error)) from None

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from fsspec import get_filesystem_class
+from fsspec.utils import get_protocol
+
 ROOT = Path(__file__).resolve().parent.parent
 ARGON2 = {"argon2__time_cost": 3, "argon2__memory_cost": 65536, "argon2__parallelism": 2}
 
@@ -125,7 +128,7 @@ def read_config(environ: Mapping[str, str] | None = None, *, testing: bool = Fal
         instance=instance,
         database_url=database_url,
         queue_url=queue_url,
-        files_url=env.get("FILES_URL") or (instance / "files").as_uri(),
+        files_url=_files_url(env.get("FILES_URL") or (instance / "files").as_uri()),
         secret_key=_secret_key(env, instance, database_url, base_url),
         base_url=base_url,
         mail_url=_scheme("MAIL_URL", env.get("MAIL_URL") or "outbox:", ("outbox", "smtp", "smtps")),
@@ -169,6 +172,15 @@ def _scheme(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _files_url(value: str) -> str:
+    """An address of a kind that fsspec knows and has the package for."""
+    try:
+        get_filesystem_class(get_protocol(value))
+    except (ValueError, ImportError) as error:
+        raise ConfigError(f"FILES_URL: {value!r} cannot be used: {error}") from None
+    return value
+
+
 def _base_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
@@ -199,13 +211,16 @@ def _secret_key(env: Mapping[str, str], instance: Path, database_url: str, base_
         return given
     if not database_url.startswith("sqlite") or not _is_local(base_url):
         raise ConfigError("SECRET_KEY: must be set when DATABASE_URL is PostgreSQL or BASE_URL is a public address")
-    instance.mkdir(parents=True, exist_ok=True)
     path = instance / "secret_key"
-    if not path.exists():
-        draft = instance / f"secret_key.{secrets.token_hex(4)}"
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_hex(32))
-        with suppress(FileExistsError):
-            os.link(draft, path)  # the first process wins; the others read its key
-        draft.unlink()
-    return path.read_text().strip()
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = instance / f"secret_key.{secrets.token_hex(4)}"
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(32))
+            with suppress(FileExistsError):
+                os.link(draft, path)  # the first process wins; the others read its key
+            draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigError(f"INSTANCE_PATH: cannot keep data in {str(instance)!r}: {error.strerror}") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -29,6 +30,10 @@ def main() -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
+    if not _is_free(config.port):
+        other = config.port % 65535 + 1
+        print(f"Port {config.port} is taken. Choose another one, for example: PORT={other} make run", file=sys.stderr)
+        return 2
     new = config.embedded and not Path(config.database_url.removeprefix("sqlite:///")).exists()
     _prepare("Preparing the fonts of charts and reports (once, about half a minute) …", "-m", "app.reports")
     _prepare("Bringing the database up to date …", "-m", "flask", "--app", "wsgi", "db", "upgrade")
@@ -46,6 +51,17 @@ def main() -> int:
     ]  # fmt: skip
     worker = [PYTHON, "-m", "flask", "--app", "wsgi", "jobs"]
     return _serve([web, worker], config.base_url)
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody listens there yet; gunicorn would find out only after all the preparing."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _prepare(text: str, *arguments: str, output: Path | None = None) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.config import ConfigError, read_config
+from app.config import ROOT, ConfigError, read_config
 
 
 def read(tmp_path: Path, **environ: str) -> object:
@@ -37,7 +41,7 @@ def test_the_secret_key_is_made_once_and_private(tmp_path: Path) -> None:
         {"PORT": "eighty"}, {"PORT": "0"}, {"PORT": "70000"}, {"PORT": "-1"}, {"TRUSTED_PROXIES": "x"},
         {"DATABASE_URL": "mysql://x"}, {"DATABASE_URL": "app.db"}, {"QUEUE_URL": "amqp://x"}, {"MAIL_URL": "mail"},
         {"SMS_URL": "ftp://x"}, {"BASE_URL": "example.com"}, {"BASE_URL": "https://example.com/path"},
-        {"SECRET_KEY": "short"},
+        {"SECRET_KEY": "short"}, {"FILES_URL": "nowhere://files"}, {"INSTANCE_PATH": "/proc/data"},
     ],
 )  # fmt: skip
 def test_a_malformed_value_is_named(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -64,3 +68,30 @@ def test_postgres_addresses_name_the_driver(tmp_path: Path) -> None:
             {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": prefix + "h/db", "SECRET_KEY": "x" * 32}
         )
         assert settings.database_url == "postgresql+psycopg://h/db"
+
+
+def start(tmp_path: Path, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the terminal says and how it ends."""
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "INSTANCE_PATH": str(tmp_path), **environ},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_taken_port_is_told_before_anything_is_prepared(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = start(tmp_path, "deploy/run.py", PORT=port)
+    assert done.returncode == 2
+    assert f"Port {port} is taken" in done.stderr and not done.stdout
+    assert not (tmp_path / "app.db").exists()
+
+
+@pytest.mark.parametrize("command", [("deploy/run.py",), ("-m", "flask", "--app", "wsgi", "routes")])
+def test_a_malformed_value_is_one_line_in_the_terminal(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = start(tmp_path, *command, PORT="eighty")
+    assert done.returncode != 0
+    assert done.stderr.splitlines() == ["PORT: 'eighty' is not a whole number from 1 to 65535"]

@@ -374,7 +374,10 @@ def _check(options: argparse.Namespace) -> None:
     if options.quality:
         from scoring.content_report import content_report
 
-        _out(content_report(root))
+        report = content_report(root)
+        _out(report)
+        for finding in report["findings"]:
+            print(_line(finding), file=sys.stderr)
     else:
         from scoring.review import review
 

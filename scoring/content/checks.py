@@ -77,7 +77,7 @@ class References:
     ) -> None:
         """Something is named that is not there: what may be meant, if anything comes near."""
         meant = self.aliases.get(name, name)
-        near = [meant] if meant in (names := list(known)) else get_close_matches(name, names, 1)
+        near = [meant] if meant in (names := list(known)) else _alike(name, names)
         remedy = f"is it {near[0]}?" if near else "take it out or mend the id"
         self.fault(f"{before}no {what} {name}{after}; {remedy}", place)
 
@@ -460,6 +460,16 @@ class References:
         for topic in edges:
             if topic not in state:
                 visit(topic, [])
+
+
+def _alike(name: str, names: Sequence[str]) -> list[str]:
+    """The one that may be meant: written otherwise, or a word with a slip. Another number is another thing."""
+
+    def plain(text: str) -> str:
+        return re.sub(r"[\W_]+0*", "", text).casefold()
+
+    same = [n for n in names if plain(n) == plain(name)]
+    return same[:1] or ([] if re.search(r"\d", name) else get_close_matches(name, names, 1, 0.75))
 
 
 def language_faults(entry: Any) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from scoring.content.catalogue import Catalogue
+from scoring.content.catalogue import Catalogue, effects_of
 from scoring.content.headings import LANGUAGES, describe, field_words, kind_words
 from scoring.content.model import Option, Question, Text
 
@@ -223,7 +223,15 @@ def _fields(kind: str, name: Text, old: Any, new: Any, leave: Sequence[str] = ()
         if f.name not in leave:
             label = field_words(type(old), f.name)
             place = _both(lambda code, label=label: f"{name.get(code)} · {label.get(code)}")
-            yield from _values(kind, place, getattr(old, f.name), getattr(new, f.name))
+            before, after = getattr(old, f.name), getattr(new, f.name)
+            if f.name == "raises":
+                before, after = _long(before, after), _long(after, before)
+            yield from _values(kind, place, before, after)
+
+
+def _long(raises: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What `raises` writes short, in its long form where the other side has nothing or writes it otherwise."""
+    return {k: v if type(v) is type(other.get(k)) else effects_of(v) for k, v in raises.items()}
 
 
 def _values(kind: str, place: Text, old: Any, new: Any) -> Iterator[Change]:

@@ -390,6 +390,6 @@ def _unusable(text: str) -> tuple[str, str] | None:
                         place,
                         f"YAML 1.1 reads {event.value} as another number; put it in quotes or write it plainly",
                     )
-        return None if nodes else ("", "is empty")
+        return None if nodes else ("", "is empty; put its content back, or delete it")
     finally:
         events.dispose()

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from scoring.content.loader import ROOT, read_yaml
+from scoring.content.loader import ROOT, read_yaml, remedy
 from scoring.content.model import STRICT, Id, Text
 from scoring.errors import ContentError, Fault
 
@@ -52,6 +52,11 @@ class ProvincialPlan:
 @lru_cache(maxsize=4)
 def load_plan(root: Path = ROOT) -> ProvincialPlan:
     """The plan. Raises ContentError with what is wrong with its file."""
+    return read_plan(root)
+
+
+def read_plan(root: Path) -> ProvincialPlan:
+    """As `load_plan`, from the file as it is now."""
     faults: list[Fault] = []
     raw = read_yaml(root / PLAN, root, faults)
     if faults:
@@ -59,7 +64,7 @@ def load_plan(root: Path = ROOT) -> ProvincialPlan:
     try:
         plan = TypeAdapter(ProvincialPlan).validate_python(raw)
     except ValidationError as error:
-        places = ((".".join(map(str, e["loc"])), str(e["msg"])) for e in error.errors())
+        places = ((".".join(map(str, e["loc"])), remedy(e)) for e in error.errors())
         raise ContentError([Fault(PLAN, place, message) for place, message in places]) from None
     if [task.number for part in plan.parts for task in part.tasks] != list(TASKS):
         raise ContentError([Fault(PLAN, "parts", f"the tasks are numbered 1 to {TASKS[-1]}, each once, in order")])

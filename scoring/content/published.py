@@ -8,6 +8,8 @@ from pathlib import Path
 from scoring.content.loader import read_yaml
 from scoring.errors import Fault
 
+REGISTER = "published.yaml"
+
 
 def digest(folder: Path) -> str:
     """SHA-256 over names and contents of a version's files."""
@@ -24,14 +26,14 @@ def version_folders(root: Path) -> list[Path]:
 
 def read_register(root: Path) -> dict[str, str]:
     """Digest by published folder (`sectors/molds/v1`); empty where nothing is registered or the file is broken."""
-    register = root / "published.yaml"
+    register = root / REGISTER
     found = read_yaml(register, root, []) if register.exists() else None
     return found if isinstance(found, dict) else {}
 
 
 def changed_versions(root: Path) -> list[Fault]:
     """Published versions whose files changed after publication (`published.yaml`: folder → digest)."""
-    register = root / "published.yaml"
+    register = root / REGISTER
     faults: list[Fault] = []
     published = read_yaml(register, root, faults) if register.exists() else {}
     if not isinstance(published, dict):
@@ -50,7 +52,7 @@ _REGISTER = "# Digest (SHA-256) of the files of each published version. A publis
 
 def publish(root: Path) -> list[str]:
     """Registers version folders that are not in `published.yaml` yet; returns their names. Known ones stay."""
-    register = root / "published.yaml"
+    register = root / REGISTER
     published = read_register(root)
     folders = {folder.relative_to(root).as_posix(): folder for folder in version_folders(root)}
     new = [name for name in folders if name not in published]

@@ -8,7 +8,7 @@ served: what an author still works on may change. In a package without any, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -18,7 +18,8 @@ from scoring.content import loader
 from scoring.content.catalogue import Catalogue
 from scoring.content.checks import references
 from scoring.content.loader import list_sectors, load_catalogue, numbers, packages, parse
-from scoring.content.published import changed_versions, read_register
+from scoring.content.plan import PLAN, read_plan
+from scoring.content.published import REGISTER, changed_versions, read_register
 from scoring.content.selfchecks import FOLDER, SelfCheck, list_checks, load_check, read_check
 from scoring.errors import ContentError, Fault
 
@@ -27,15 +28,15 @@ Stamp = tuple[int, int] | None
 
 
 class Trouble(NamedTuple):
-    """A trade or self-check whose newest content cannot be used, or was changed after it was published.
+    """A trade, self-check or shared file whose newest content cannot be used, or was changed after it was published.
 
-    `serving` are the versions that are served, None: none.
+    `serving` are the versions that are served, None: none; empty for a shared file, which has no versions.
     """
 
     name: str
     faults: tuple[Fault, ...]
     serving: dict[str, str] | None
-    kind: Literal["sector", "selfcheck"] = "sector"
+    kind: Literal["sector", "selfcheck", "file"] = "sector"
 
 
 def serve(sector: str, root: Path | None = None) -> Catalogue:
@@ -154,25 +155,44 @@ def _candidates(sector: str, root: Path) -> Iterator[dict[str, str]]:
 @lru_cache(maxsize=4)
 def _troubles(root: Path, stamps: tuple[tuple[str, int, int], ...]) -> tuple[Trouble, ...]:
     changed = changed_versions(root)
-    found = []
+    found = [
+        Trouble(file, tuple(faults), {}, "file")
+        for file, faults in ((PLAN, _plan_faults(root)), (REGISTER, [f for f in changed if f.file == REGISTER]))
+        if faults
+    ]
     for sector in list_sectors(root):
         try:
             serving = serve(sector, root).versions
         except ContentError:
             serving = None
-        places = [folder.parent.relative_to(root).as_posix() for folder in packages(sector, {}, root).values()]
-        if faults := [
-            *_faults(sector, root),
-            *(f for f in changed if f.file.startswith(tuple(f"{p}/v" for p in places))),
-        ]:
+        if faults := [*_within(_places(sector, root), changed), *_faults(sector, root)]:
             found.append(Trouble(sector, tuple(faults), serving))
     for name in list_checks(root):
         place = f"{FOLDER}/{name}"
-        faults = [*_check_faults(name, root), *(f for f in changed if f.file.startswith(f"{place}/v"))]
-        if faults:
+        if faults := [*_within([place], changed), *_check_faults(name, root)]:
             good = {place: serve_check(name, root).version} if _serves_check(name, root) else None
             found.append(Trouble(name, tuple(faults), good, "selfcheck"))
     return tuple(found)
+
+
+def _plan_faults(root: Path) -> list[Fault]:
+    try:
+        read_plan(root)
+    except ContentError as error:
+        return error.faults
+    return []
+
+
+def _within(places: Sequence[str], faults: Sequence[Fault]) -> list[Fault]:
+    """The faults of these packages' versions: what was changed after it was published is told first."""
+    return [f for f in faults if f.file.startswith(tuple(f"{place}/v" for place in places))]
+
+
+def _places(sector: str, root: Path) -> list[str]:
+    try:
+        return [folder.parent.relative_to(root).as_posix() for folder in packages(sector, {}, root).values()]
+    except ContentError:
+        return []  # of which the faults of the trade speak
 
 
 def _check_faults(check_id: str, root: Path) -> list[Fault]:

@@ -179,6 +179,26 @@ def test_a_self_check_without_any_good_version_takes_no_other_down(checked: Path
     assert trouble.serving is None and trouble.name == "security"
 
 
+@pytest.mark.parametrize(
+    ("file", "text"), [("published.yaml", "a: ["), ("frameworks/guangdong-plan-2021.yaml", "id: [")]
+)
+def test_a_shared_file_that_is_broken_is_named(content: Path, file: str, text: str) -> None:
+    publish(content)
+    (content / file).write_text(text, encoding="utf-8")
+    (trouble,) = troubles(content)
+    assert (trouble.kind, trouble.name, trouble.serving) == ("file", file, {})
+    assert trouble.faults[0].file == file and "look here" in trouble.faults[0].message
+
+
+@pytest.mark.parametrize("package", ["sectors/molds", "solutions/molds", "common"])
+def test_a_folder_that_is_gone_is_named(content: Path, package: str) -> None:
+    publish(content)
+    shutil.rmtree(content / package / "v1")
+    (trouble,) = troubles(content)
+    assert trouble.serving is None and str(trouble.faults[0]).startswith(f"{package}: no version v1; put the files")
+    assert served_sectors(content) == []
+
+
 def test_a_published_version_that_was_edited_is_named_though_it_can_be_used(content: Path, edit: Edit) -> None:
     publish(content)
     edit("sectors/molds/v1/questions.yaml", "# ", "# (edited) ")

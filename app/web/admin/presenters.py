@@ -203,16 +203,10 @@ def present_parts(parts: Mapping[str, bool]) -> tuple[Part, ...]:
 
 
 def present_troubles(found: Sequence[Mapping[str, Any]]) -> tuple[ContentTrouble, ...]:
-    """Trades and self-checks whose newest content cannot be used, with file, place and remedy of each fault."""
+    """What of the newest content cannot be used, with file, place and remedy of each fault."""
     return tuple(
         ContentTrouble(
-            _("%(trade)s: not served", trade=_of(trouble))
-            if trouble["serving"] is None
-            else _(
-                "%(trade)s: served as %(versions)s instead",
-                trade=_of(trouble),
-                versions=", ".join(f"{name}@{number}" for name, number in trouble["serving"].items()),
-            ),
+            _title(trouble),
             tuple(
                 ": ".join(filter(None, (f["file"], f["place"], _fault_text(f["message"])))) for f in trouble["faults"]
             ),
@@ -221,10 +215,16 @@ def present_troubles(found: Sequence[Mapping[str, Any]]) -> tuple[ContentTrouble
     )
 
 
-def _of(trouble: Mapping[str, Any]) -> str:
-    return (
+def _title(trouble: Mapping[str, Any]) -> str:
+    if "file" in trouble:
+        return str(trouble["file"])
+    trade = (
         sector_name(trouble["sector"]) if "sector" in trouble else _("Self-check %(name)s", name=trouble["selfcheck"])
     )
+    if trouble["serving"] is None:
+        return _("%(trade)s: not served", trade=trade)
+    versions = ", ".join(f"{name}@{number}" for name, number in trouble["serving"].items())
+    return _("%(trade)s: served as %(versions)s instead", trade=trade, versions=versions)
 
 
 def _fault_text(message: str) -> str:

@@ -33,7 +33,8 @@ MOST_FAULTS = 20
 def content_troubles() -> list[dict[str, Any]]:
     """Trades and self-checks whose newest content cannot be used: what is wrong where, and the versions served.
 
-    [{"sector" or "selfcheck": id, "serving": {package: version} or null, "faults": [{"file", "place", "message"}]}]
+    [{"sector" or "selfcheck" or "file": name, "serving": {package: version} or null,
+    "faults": [{"file", "place", "message"}]}]
     """
     return [
         {

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from flask import Flask, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.access.guard import access
 from app.access.policy import Permission as P
@@ -164,6 +164,13 @@ def _shown(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseRe
     return access(P.PUBLIC)(shown)
 
 
+class _Quiet(WSGIRequestHandler):
+    """Says nothing of the pages that are opened: the address and what is wrong stay in sight."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
 def serve_preview(app: Flask, load: Load, port: int, ready: Callable[[int], None]) -> None:
     """Serve the preview on this machine until Ctrl+C; `ready(port)` is called once it listens. Port 0 takes a free one.
 
@@ -171,7 +178,7 @@ def serve_preview(app: Flask, load: Load, port: int, ready: Callable[[int], None
     """
     install(app, load)
     with socket.create_server(("127.0.0.1", port)) as listening:
-        server = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
         ready(listening.getsockname()[1])
         try:
             server.serve_forever()

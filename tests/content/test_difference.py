@@ -109,7 +109,7 @@ def test_prices_effects_and_what_comes_and_goes_are_said() -> None:
     assert "方案 MOL-S1 机床联网采集盒 · 费用 · 每年最高：“600” 改为 “700”" in said
     assert "方案 MOL-S1 机床联网采集盒 · 天数：“3、10” 改为 “3、12”" in said
     assert any(s.startswith("方案：去掉 “MOL-S2 ") for s in said)
-    lifts = replace(first, raises={**{k: v for k, v in first.raises.items() if k != "scene_quality"}, "scene_office": 2})
+    lifts = replace(first, raises={**first.raises, "scene_office": 2})
     said = [c.say("zh") for c in compare(MOLDS, replace(MOLDS, solutions={**MOLDS.solutions, "MOL-S1": lifts})).changes]
     assert "方案 MOL-S1 机床联网采集盒 · 能提升什么 · scene_office：新增 “升到几档 2”" in said
     english = [c.say("en") for c in compare(replace(MOLDS, solutions=solutions), MOLDS).changes]

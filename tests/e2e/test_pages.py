@@ -236,11 +236,10 @@ def test_an_open_round_is_offered_a_newer_version_and_keeps_what_fits(visit: Mak
     page.fill("[name=employees]", "60")
     steps.go_on(owner)
     steps.answer_all(owner)
-    for language in ("en", "zh"):
-        owner.go(f"/language/{language}?next={round_url}")
-        for address in steps.section_urls(owner):
-            owner.go(address)
-            found += [f"{address}: {fault}" for fault in looks.sideways(page)]
+    owner.go(f"/language/en?next={round_url}")  # the longer words
+    for address in steps.section_urls(owner):
+        owner.go(address)
+        found += [f"{address}: {fault}" for fault in looks.sideways(page)]
     publishing.publish_newer("displays", site.content, ("UHD-02", "UHD-12"), REWORDED)
     owner.go(round_url)
     page.locator("a[href$='/renewal']").click()

@@ -83,10 +83,8 @@ def import_(file: str, into: str | None, sector: str | None, draft: bool, over_n
     except FileNotFoundError:
         _stop(lang, f"{file}：没有这个文件；看看文件名和文件夹", f"{file}: no such file; see its name and folder")
     except OSError as error:
-        _stop(
-            lang, f"{file}：读不了（{error.strerror}）；换一个文件",
-            f"{file}: cannot be read ({error.strerror}); choose another file",
-        )  # fmt: skip
+        why = error.strerror
+        _stop(lang, f"{file}：读不了（{why}）；换一个文件", f"{file}: cannot be read ({why}); choose another file")
     try:
         known = own_content(sector, base)[0] if sector and _known(sector, base, lang) else None
         book = workbooks.read(data, Path(file).name, known)

@@ -101,10 +101,11 @@ class TooLargeError(DomainError):
 
 
 class StorageError(DomainError):
-    """The store took no file: the disk is full, or it cannot be reached. Nothing was kept; it can be tried again."""
+    """The store took no file or the database no row: the disk is full, or the store is away. Nothing was kept; it can
+    be tried again."""
 
     id = "storage_failed"
-    message = N_("The server has no room for this file at the moment. Nothing of it was kept; please try again later.")
+    message = N_("The server has no room for this at the moment. Nothing of it was kept; please try again later.")
 
 
 class RateLimitedError(DomainError):

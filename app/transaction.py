@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,10 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from app.errors import ConflictError, ReadOnlyError
+from app.errors import ConflictError, ReadOnlyError, StorageError
 from app.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -108,12 +109,23 @@ class TransactionalFlask(Flask):
             if _is_duplicate(error):
                 raise ConflictError from error
             raise
+        except OperationalError as error:
+            if _is_full(error):
+                raise StorageError from error
+            raise
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
     """Whether somebody else was faster with the same thing: a unique constraint, as PostgreSQL and SQLite say it."""
     unique_violation = "23505"
     return getattr(error.orig, "sqlstate", "") == unique_violation or "UNIQUE constraint" in str(error.orig)
+
+
+def _is_full(error: OperationalError) -> bool:
+    """Whether the disk of the database is full, as PostgreSQL and SQLite say it."""
+    disk_full = "53100"
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", "") == disk_full
 
 
 def may_write() -> bool:

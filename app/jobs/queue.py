@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from pathlib import Path
 from threading import Lock
 from uuid import UUID
 
 from flask import Flask
 from huey import Huey, PriorityRedisHuey, SqliteHuey, crontab
+from redis.exceptions import RedisError
 
 from app.access.scope import system_scope
 from app.config import Config
@@ -18,6 +21,7 @@ from app.services.jobs import list_waiting, take_expired
 from app.transaction import transaction
 
 _NAME = "assessment"
+log = logging.getLogger("app.jobs")
 _lock = Lock()
 
 
@@ -54,9 +58,13 @@ def _open(app: Flask, settings: Config) -> Huey:
 
 
 def enqueue(app: Flask, job_id: UUID, priority: int = 0) -> None:
-    """Put a recorded job into the queue; those of a higher priority are taken first."""
-    get_queue(app)
-    app.extensions["run_job"](str(job_id), priority=priority)
+    """Put a recorded job into the queue; those of a higher priority are taken first. Where the queue is away or full,
+    the job waits in the database until `look_after` finds it."""
+    try:
+        get_queue(app)
+        app.extensions["run_job"](str(job_id), priority=priority)
+    except (sqlite3.Error, RedisError):
+        log.exception("the queue takes no job; %s waits in the database", job_id)
 
 
 def recover(app: Flask) -> int:

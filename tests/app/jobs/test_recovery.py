@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,24 @@ def test_what_stops_its_worker_three_times_is_given_up_and_shown(
     job = read(app, job_id)
     assert (job.state, job.message) == (JobState.FAILED, jobs.GAVE_UP)
     assert job.error_id and job.error_id in caplog.text
+
+
+def test_work_asked_for_while_the_queue_is_away_waits_in_the_database(
+    app: Flask, table: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(table, "note", lambda _context: None)
+    with monkeypatch.context() as away:
+        away.setitem(app.extensions, "config", replace(app.extensions["config"], queue_url="redis://127.0.0.1:1/0"))
+        away.setitem(app.config, "JOBS_AT_ONCE", False)
+        opened = {name: app.extensions.pop(name, None) for name in ("huey", "run_job")}
+        with app.app_context(), system_scope(), transaction():
+            job_id = jobs.request_job("note", "subject").id
+        app.extensions.update({name: part for name, part in opened.items() if part is not None})
+        assert read(app, job_id).state == JobState.QUEUED
+    if opened["huey"] is None:
+        del app.extensions["huey"], app.extensions["run_job"]
+    queue.recover(app)
+    assert read(app, job_id).state == JobState.DONE
 
 
 @pytest.mark.parametrize(

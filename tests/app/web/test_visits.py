@@ -181,6 +181,30 @@ def test_a_script_is_told_that_a_photo_is_too_large(client_consultant: Browser, 
         assert size == 0 or "10 MB" in response.get_json()["message"]
 
 
+def test_a_full_disk_of_the_database_is_said_clearly_and_costs_nothing_that_was_saved(
+    app: Flask, client_consultant: Browser, golden: Golden
+) -> None:
+    def fill_up(connection: Any, *_rest: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # no more pages than there are
+
+    assert put(client_consultant, golden, QUALITY, verdict="agreed").status_code == 200
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "checkout", fill_up)
+    try:
+        answers = [
+            put(client_consultant, golden, item, verdict="agreed", note="长" * 2000)
+            for item in (PURCHASING, "scene_finance", "scene_office", "scene_safety", "scene_equipment")
+        ]
+    finally:
+        event.remove(engine, "checkout", fill_up)
+        engine.dispose()
+    assert answers[-1].status_code == 507 and "存不下" in answers[-1].get_json()["message"]
+    assert verdict(app, QUALITY) == "agreed"
+    again = put(client_consultant, golden, "scene_equipment", verdict="agreed", note="长" * 2000)
+    assert again.status_code == 200
+
+
 def test_saving_tells_the_level_verified_so_far(client_consultant: Browser, golden: Golden) -> None:
     client_consultant.speak("en")
     told = put(client_consultant, golden, PURCHASING, verdict="agreed").get_json()

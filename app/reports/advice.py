@@ -53,9 +53,7 @@ def agreed(case: Case) -> d.Section | None:
     )
     answer = w.count("One action is agreed.", "{n} actions are agreed.", len(actions))
     blocks: list[d.Block] = [d.Answer(answer), d.Table(head, rows, (0.05, 0.43, 0.15, 0.18, 0.19), "lllll")]
-    return d.Section(
-        "agreed", say("Agreed actions"), say("Who does what by when?"), (*blocks, *_plan(case)), fresh=False
-    )
+    return d.Section("agreed", say("Agreed actions"), say("Who does what by when?"), (*blocks, *_plan(case)))
 
 
 def _what(case: Case, action: Action) -> d.Cell:
@@ -140,9 +138,7 @@ def since(case: Case) -> d.Section | None:
             say("Levels of the topics that a solution can raise, then and now. A dash: no level, or nobody looked.")
         ),
     )
-    return d.Section(
-        "since", say("What has changed since"), say("What has come of what was agreed?"), blocks, fresh=False
-    )
+    return d.Section("since", say("What has changed since"), say("What has come of what was agreed?"), blocks)
 
 
 def _verified_level(case: Case, payload: Mapping[str, Any] | None) -> str:

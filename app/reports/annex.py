@@ -113,7 +113,7 @@ def plan(case: Case) -> d.Section | None:
             rows, (0.06, 0.26, 0.34, 0.34), "rlll",
         ),
     )  # fmt: skip
-    return d.Section("plan", say("Annex: tasks of the plan"), "", blocks, fresh=False)
+    return d.Section("plan", say("Annex: tasks of the plan"), "", blocks)
 
 
 def sources(case: Case) -> d.Section | None:
@@ -129,4 +129,4 @@ def sources(case: Case) -> d.Section | None:
         title = d.Lines((d.Span(w.of(source.title)), d.Span(w.plain(source.address), "quiet")))
         rows.append((str(number), title, say(_GRADES[source.grade]), date))
     blocks = (d.Table(("", say("Source"), say("Kind"), say("Date")), tuple(rows), (0.06, 0.58, 0.21, 0.15), "rlll"),)
-    return d.Section("sources", say("Sources"), "", blocks, fresh=False)
+    return d.Section("sources", say("Sources"), "", blocks)

@@ -69,7 +69,7 @@ def assemble(
     sections.append(annex.sources(case))
     firm = opening.firm_name(case)
     footer = (
-        say("Verified on site along the index, not the official determination")
+        say("Verified on site against the index, not the official determination")
         if case.on_site
         else say("Self-assessment aligned with the index, not the official determination")
     )

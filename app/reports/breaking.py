@@ -50,4 +50,19 @@ def line_ends(text: str, widths: Sequence[float], measure: Callable[[int], float
         i += 1
     if start < len(text):
         ends.append(len(text))
+    if len(ends) > 1:
+        ends[-2] = _company(text, ends[-3] if len(ends) > 2 else 0, ends[-2])
     return ends
+
+
+def _company(text: str, start: int, end: int) -> int:
+    """Where the last line but one, from `start` to `end`, ends so that no sign stands alone on the last."""
+    place = end
+    while place > start and (not may_break(text[place - 1], text[place]) or _signs(text[place:]) < 2):
+        place -= 1
+    return place if _signs(text[end:]) < 2 and place > (start + end) / 2 else end
+
+
+def _signs(text: str) -> int:
+    """Signs of a line without blanks and stops."""
+    return sum(c != " " and c not in NOT_AT_START for c in text)

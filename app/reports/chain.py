@@ -44,7 +44,6 @@ def chain(case: Case) -> d.Section | None:
         say("Ready for a chain leader's order"),
         say("Would a large customer order?"),
         tuple(blocks),
-        fresh=False,
     )
 
 

@@ -193,7 +193,7 @@ class _Writer(JointChapter):
             d.Table(head, tuple(rows), (0.4, 0.15, 0.15, 0.15, 0.15), "lrrrr"),
             d.Note(say("Means of the same firms in both rounds; a dimension counts only firms that have it in both.")),
         )
-        return d.Section("change", say("Change since the round before"), say("What has changed?"), blocks, fresh=False)
+        return d.Section("change", say("Change since the round before"), say("What has changed?"), blocks)
 
     # --- strengths and bottlenecks
 
@@ -282,7 +282,6 @@ class _Writer(JointChapter):
             say("Ready for a chain leader's order"),
             say("Would a chain leader order?"),
             tuple(blocks),
-            fresh=False,
         )
 
     def _offer(self, w: Words, offer: Provision) -> tuple[d.Cell, ...]:
@@ -363,7 +362,7 @@ class _Writer(JointChapter):
             say("A change is of the same firms in both rounds, so newcomers and leavers do not make one."),
         )  # fmt: skip
         head = say("How these figures come about")
-        return d.Section("method", say("Method and limits"), head, (d.Bullets(items),), fresh=False)
+        return d.Section("method", say("Method and limits"), head, (d.Bullets(items),))
 
 
 __all__ = ["Change", "ClusterCase", "Firm", "Joint", "assemble_cluster"]

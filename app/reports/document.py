@@ -243,13 +243,12 @@ Block = Answer | Heading | Para | Note | Bullets | Figure | Table | Step | Duty 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chapter. `question` is the quiet line above its title; `fresh` begins a new page."""
+    """A chapter. `question` is the quiet line above its title."""
 
     id: str
     title: str
     question: str
     blocks: tuple[Block, ...]
-    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)

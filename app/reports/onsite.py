@@ -93,7 +93,7 @@ def found_on_site(case: Case) -> d.Section | None:
         blocks.append(d.Table(head, rows, (0.20, 0.22, 0.24, 0.34), "llll"))
     if any(f.files for f in findings):
         blocks.append(d.Note(say("Photos and files are kept with the verification; here they are only named.")))
-    return d.Section("onsite", say("What was found on site"), say("What did somebody see?"), tuple(blocks), fresh=False)
+    return d.Section("onsite", say("What was found on site"), say("What did somebody see?"), tuple(blocks))
 
 
 def _row(case: Case, finding: Found) -> tuple[d.Cell, ...]:

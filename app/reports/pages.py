@@ -133,7 +133,7 @@ class Pages:
         remark = Text(cover.remark, self._fonts, style("remark", document.language, "sans", 8.6, 13.4, "ink-2"))
         _, height = remark.wrap(MEASURE, 200)
         remark.drawOn(canvas, LEFT, y - 16 - height)
-        self._contents_top = y - 16 - height - 30
+        self._contents_top = y - 16 - height - 26
         canvas.restoreState()
         canvas.doForm("contents")
         canvas.bookmarkPage("cover")
@@ -236,7 +236,7 @@ class Pages:
         draw_runs(canvas, LEFT, top, cover.contents_title, fonts, "sans", 10, "ink", bold=True)
         gap, column = 26.0, (MEASURE - 26) / 2
         rows = (len(canvas.chapters) + 1) // 2
-        step = min(15.5, (top - 60) / max(rows, 1))
+        step = min(15.5, (top - 40) / max(rows, 1))
         for number, (title, page, _) in enumerate(canvas.chapters):
             x = LEFT + (number // rows) * (column + gap)
             y = top - 19 - (number % rows) * step

@@ -50,7 +50,7 @@ def evidence(case: Case) -> d.Section:
         ),
         d.Table(head, tuple(rows), (0.20, 0.13, 0.47, 0.20), "llll"),
     )
-    return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), blocks, fresh=False)
+    return d.Section("evidence", say("Evidence for a visit"), say("What must I be able to show?"), blocks)
 
 
 def _claim(case: Case, question: Question) -> tuple[d.Cell, list[str]]:
@@ -117,7 +117,7 @@ def checks(case: Case) -> d.Section | None:
             d.Para(_range(case)),
             d.Table((say("Item"), say("Question"), say("State")), rows, (0.24, 0.60, 0.16), "lll"),
         ]
-    return d.Section("checks", say("Answers to check"), say("How sure is this?"), tuple(blocks), fresh=False)
+    return d.Section("checks", say("Answers to check"), say("How sure is this?"), tuple(blocks))
 
 
 def _range(case: Case) -> str:
@@ -273,4 +273,4 @@ def method(case: Case) -> d.Section:
             )
         ),
     ]
-    return d.Section("method", say("Method and limits"), say("How far can I trust it?"), tuple(blocks), fresh=False)
+    return d.Section("method", say("Method and limits"), say("How far can I trust it?"), tuple(blocks))

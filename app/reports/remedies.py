@@ -102,7 +102,7 @@ def duties(case: Case) -> d.Section:
         ),
     ]
     blocks += [_duty(case, entry) for entry in found]
-    return d.Section("duties", say("Legal duties"), say("What does the law ask?"), tuple(blocks), fresh=False)
+    return d.Section("duties", say("Legal duties"), say("What does the law ask?"), tuple(blocks))
 
 
 def _duty(case: Case, entry: Mapping[str, Any]) -> d.Duty:
@@ -277,7 +277,7 @@ def _form(case: Case, solution: Solution, entry: Mapping[str, Any]) -> str:
     parts = [say(FORMS[entry["form"]]), say(POOLS[entry["pool"]])]
     if entry["shared"] and solution.form != "shared":
         parts.append(say("used together at one place"))
-    return ("；" if w.language == "zh" else "; ").join(parts)
+    return w.clauses([parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])])
 
 
 def _lifts(case: Case, entry: Mapping[str, Any]) -> str:
@@ -360,9 +360,9 @@ def left_out(case: Case) -> d.Section | None:
             d.Table((say("Solution"), say("First")), tuple(waiting), (0.34, 0.66), "ll", dense=True),
         ]
     if covered:
-        head = (say("Solution"), say("Already done by"))
+        head = (say("Solution"), say("Covered by"))
         blocks += [
-            d.Heading(say("Would do the same again")),
+            d.Heading(say("Covered by a step above")),
             d.Table(head, tuple(covered), (0.5, 0.5), "ll", dense=True),
         ]
     if later:
@@ -379,4 +379,4 @@ def left_out(case: Case) -> d.Section | None:
         )
     if len(blocks) == 1:
         return None
-    return d.Section("left-out", say("What was left out"), say("What should wait?"), tuple(blocks), fresh=False)
+    return d.Section("left-out", say("What was left out"), say("What should wait?"), tuple(blocks))

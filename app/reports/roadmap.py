@@ -146,7 +146,7 @@ def _reasons(case: Case, found: Mapping[str, Any]) -> d.Table:
         )
         for s in found["steps"]
     )
-    return d.Table((say("Step"), say("Why"), say("What it presupposes")), rows, (0.28, 0.38, 0.34), "lll")
+    return d.Table((say("Step"), say("Why"), say("Needs first")), rows, (0.28, 0.38, 0.34), "lll")
 
 
 def _why(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) -> str:
@@ -177,7 +177,7 @@ def _presupposes(case: Case, step: Mapping[str, Any], order: Mapping[str, int]) 
         one, many = N_("{condition}, after step {numbers}"), N_("{condition}, after steps {numbers}")
         said.append(say(one if len(by) < 2 else many, condition=condition, numbers=w.listed(by)) if by else condition)
     said += [say("check first: {condition}", condition=w.condition(text)) for text in step["check"]]
-    return w.clauses(said) or say("what stands today")
+    return w.clauses(said) or say("nothing more than today")
 
 
 def _spending(case: Case, found: Mapping[str, Any]) -> d.Table:

@@ -1,5 +1,5 @@
 """Where a line of Chinese text may end: no stop or closing bracket at its start, no opening bracket at its end,
-no Latin word or number cut in two.
+no Latin word or number cut in two, no number torn from its measure word, no sign alone on the last line.
 
 ReportLab's own rules are those of Japanese and know neither the full-width comma nor brackets at the end of a line.
 """
@@ -36,7 +36,7 @@ def line_ends(text: str, widths: Sequence[float], measure: Callable[[int], float
         room = measure(len(ends)) + 1e-6
         width = widths[i]
         hanging = width / 2 if text[i] in HALF_BLANK else 0.0
-        if i > start and may_break(text[i - 1], text[i]):
+        if i > start and may_break(text[i - 1], text[i]) and not _counted(text, i):
             place = i
         if used + width - hanging > room and text[i] != " " and i > start:
             end = place if place > start else i
@@ -55,12 +55,19 @@ def line_ends(text: str, widths: Sequence[float], measure: Callable[[int], float
     return ends
 
 
+def _counted(text: str, place: int) -> bool:
+    """Whether a number and its measure word meet here."""
+    return text[place - 1] == " " and text[place - 2 : place - 1].isdigit() and ord(text[place]) >= _WIDE_FROM
+
+
 def _company(text: str, start: int, end: int) -> int:
     """Where the last line but one, from `start` to `end`, ends so that no sign stands alone on the last."""
     place = end
-    while place > start and (not may_break(text[place - 1], text[place]) or _signs(text[place:]) < 2):
+    while place > start and (
+        not may_break(text[place - 1], text[place]) or _counted(text, place) or _signs(text[place:]) < 2
+    ):
         place -= 1
-    return place if _signs(text[end:]) < 2 and place > (start + end) / 2 else end
+    return place if _signs(text[end:]) < 2 and place > start + (end - start) / 3 else end
 
 
 def _signs(text: str) -> int:

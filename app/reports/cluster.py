@@ -187,13 +187,11 @@ class _Writer(JointChapter):
         ]
         rows.sort(key=lambda row: -float(row[4].replace("−", "-")))
         head = (say("Dimension"), say("Firms"), say("Before"), say("Now"), say("Change"))
-        blocks: tuple[d.Block, ...] = (
-            d.Answer(answer),
-            *map(d.Para, lines),
-            d.Table(head, tuple(rows), (0.4, 0.15, 0.15, 0.15, 0.15), "lrrrr"),
-            d.Note(say("Means of the same firms in both rounds; a dimension counts only firms that have it in both.")),
-        )
-        return d.Section("change", say("Change since the round before"), say("What has changed?"), blocks)
+        blocks: list[d.Block] = [d.Answer(answer), *map(d.Para, lines)]
+        if rows:
+            note = say("Means of the same firms in both rounds; a dimension counts only firms that have it in both.")
+            blocks += [d.Table(head, tuple(rows), (0.4, 0.15, 0.15, 0.15, 0.15), "lrrrr"), d.Note(note)]
+        return d.Section("change", say("Change since the round before"), say("What has changed?"), tuple(blocks))
 
     # --- strengths and bottlenecks
 
@@ -316,7 +314,7 @@ class _Writer(JointChapter):
             d.Para(
                 say("Only firms that agreed to be named by this cluster's coordinators; no single answer is shown.")
             ),
-            d.Table(head, tuple(rows), (0.34, 0.14, 0.09, 0.1, 0.22, 0.11), "llrrlr", dense=True),
+            d.Table(head, tuple(rows), (0.31, 0.13, 0.08, 0.1, 0.29, 0.09), "llrrlr", dense=True),
         )
         return d.Section("firms", say("The firms by name"), say("Who stands where?"), blocks)
 

@@ -20,7 +20,8 @@ def lines(text: str, room: float) -> list[str]:
         ("一二三，四五", 3.5, ["一二三，", "四五"]),  # the stop hangs with its blank half
         ("一二三，四五六", 3, ["一二", "三，四", "五六"]),  # no stop at the start of a line
         ("一二三四五六七", 6, ["一二三四五", "六七"]),  # no sign alone on the last line
-        ("共 44.55 分。", 5, ["共 ", "44.55 分。"]),
+        ("至少是 5 家一组", 5, ["至少是 ", "5 家一组"]),  # a number stays with its measure word
+        ("总得分共 44.55 分。", 8, ["总得分共 ", "44.55 分。"]),
         ("一二（三四）", 3, ["一二", "（三", "四）"]),  # no opening bracket at the end
         ("用 Excel 记", 3, ["用 ", "Excel ", "记"]),
         ("18 台机", 1.5, ["18 ", "台", "机"]),

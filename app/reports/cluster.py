@@ -314,7 +314,7 @@ class _Writer(JointChapter):
             d.Para(
                 say("Only firms that agreed to be named by this cluster's coordinators; no single answer is shown.")
             ),
-            d.Table(head, tuple(rows), (0.31, 0.13, 0.08, 0.1, 0.29, 0.09), "llrrlr", dense=True),
+            d.Table(head, tuple(rows), (0.30, 0.15, 0.08, 0.1, 0.28, 0.09), "llrrlr", dense=True),
         )
         return d.Section("firms", say("The firms by name"), say("Who stands where?"), blocks)
 

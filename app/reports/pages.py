@@ -237,11 +237,12 @@ class Pages:
         gap, column = 26.0, (MEASURE - 26) / 2
         rows = (len(canvas.chapters) + 1) // 2
         step = min(15.5, (top - 40) / max(rows, 1))
+        size = min(8.8, step * 0.7)
         for number, (title, page, _) in enumerate(canvas.chapters):
             x = LEFT + (number // rows) * (column + gap)
             y = top - 19 - (number % rows) * step
-            draw_runs(canvas, x, y, _fitted(title, fonts, 8.8, column - 24), fonts, "sans", 8.8, "ink")
-            draw_runs(canvas, x + column, y, str(page), fonts, "sans", 8.8, "ink-2", align="right")
+            draw_runs(canvas, x, y, _fitted(title, fonts, size, column - 24), fonts, "sans", size, "ink")
+            draw_runs(canvas, x + column, y, str(page), fonts, "sans", size, "ink-2", align="right")
             canvas.setStrokeColor(colour("line"))
             canvas.setLineWidth(theme.HAIR)
             canvas.line(x, y - step * 0.3, x + column, y - step * 0.3)

@@ -211,7 +211,8 @@ def _step(case: Case, entry: Mapping[str, Any]) -> d.Step:
     if entry["above_hint"]:
         check.append(say("this is more than half a per cent of a year's revenue: weigh it first"))
     if check:
-        facts.append((say("Check first"), w.clauses(check)))
+        text = w.clauses(check)
+        facts.append((say("Check first"), text[:1].upper() + text[1:]))
     return d.Step(
         number=str(entry["rank"]),
         problem=_problem(case, entry),

@@ -32,7 +32,7 @@ def cover(case: Case) -> d.Cover:
     )
     number = (say("Report no."), issue.code or "–", "")
     plate = [
-        (say("Firm"), w.cut(firm_name(case), _LONGEST_NAME[w.language] // 2), ""),
+        (say("Firm"), w.cut(firm_name(case), _LONGEST_NAME[w.language] // 3), ""),
         number if issue.verified else (say("Trade"), w.of(case.catalogue.sector.title), ""),
         (
             say("Level, verified") if case.on_site else say("Level"),

@@ -146,7 +146,7 @@ class JointChapter(Findings):
                 self.w.plain(joint.names[plan["key"]]),
                 say("{low} to {high}", low=plan["from"], high=plan["level"]),
                 number(plan["price"][1]),
-                self.w.number(plan["days"]),
+                number(plan["days"]),
                 str(len(plan["steps"])),
             )
             for plan in joint.payload["plans"]

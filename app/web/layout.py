@@ -89,6 +89,10 @@ def page_frame(section: str | None = None) -> Frame:
     """The frame of the present page; `section` is the blueprint to mark as current where it is not the page's own."""
     signed_in = current_user.is_authenticated
     here = section or request.blueprint
+    if here == "firms" and not is_open(
+        "firms.home"
+    ):  # a firm's page, read by somebody who came from a place of his own
+        here = (first_place() or "").split(".")[0]
     return Frame(
         entries=_entries(PLACES if signed_in else VISITOR, here),
         account=_account() if signed_in else None,

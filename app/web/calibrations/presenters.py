@@ -160,7 +160,7 @@ def _row(one: Found, catalogue: Catalogue) -> Row:
     figures, question = one.figures, catalogue.questions[one.item_id]
     low, high = -figures["high"], -figures["low"]
     limits, icc = figures["limits"], figures["icc"]
-    usual = _("%(usual)s (%(low)s … %(high)s)", usual=signed(_usual(one)), low=signed(low), high=signed(high))
+    usual = _("%(usual)s (%(low)s to %(high)s)", usual=signed(_usual(one)), low=signed(low), high=signed(high))
     return Row(
         title=content_text(question.title),
         question=content_text(question.text),

@@ -18,11 +18,15 @@ from app.models.programmes import Programme
 from app.queries.clusters import Picture, Standing
 from app.web.charts import Distribution, distribution, percent
 from app.web.clusters.wording import cluster_facts, cluster_name, shown_code
-from app.web.figures import one_decimal, points
-from app.web.joint import about, finding, title
+from app.web.figures import join, one_decimal, points
+from app.web.joint import about, finding, title, yuan
+from app.web.names import dimension_name
+from scoring.content.model import DIMENSIONS, Solution
 from scoring.content.serving import serve
 
 LEVELS = range(5)
+WEAKEST = 3
+MOST_TOGETHER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What the joint programme buys for several firms: a solution, how many take it, what it costs each of them."""
+
+    solution: str
+    firms: str
+    each: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterPage:
     """How a cluster stands, as its coordinator may see it."""
 
@@ -43,7 +56,7 @@ class ClusterPage:
     name: str
     facts: str
     demo: bool
-    finding: str
+    finding: tuple[str, ...]
     more: str
     funnel: tuple[Bar, ...]
     levels: Distribution
@@ -52,9 +65,12 @@ class ClusterPage:
     hidden_note: str
     summary: str
     named: bool
+    weakest: str
+    todo: str
     advice: str
     advice_more: str
     advice_url: str
+    together: tuple[Together, ...]
     compare_url: str
     letter_url: str
     reset_url: str
@@ -84,9 +100,13 @@ def present_choices(clusters: Sequence[Cluster], members: Mapping[Any, int]) -> 
     )
 
 
-def present_cluster(cluster: Cluster, picture: Picture, programme: Programme | None) -> ClusterPage:
-    """The page of a cluster; `programme` is the joint one worked out last."""
+def present_cluster(
+    cluster: Cluster, picture: Picture, programme: Programme | None, solutions: Mapping[str, Solution]
+) -> ClusterPage:
+    """The page of a cluster; `programme` is the joint one worked out last, `solutions` what it may buy."""
     edition = serve("general").edition
+    payload = (programme.payload or {}) if programme else {}
+    advice = finding(payload) if programme else _("Work out what to buy together: it has not been done yet.")
     done = [s for s in picture.standings if s.level is not None]
     counts = Counter(s.level for s in done)
     return ClusterPage(
@@ -107,11 +127,14 @@ def present_cluster(cluster: Cluster, picture: Picture, programme: Programme | N
         hidden_note=_hidden_note(picture),
         summary=summary_text(picture),
         named=bool(picture.standings),
-        advice=finding(programme.payload or {}) if programme else _("What to buy together is not worked out yet."),
+        weakest=_weakest(done),
+        todo=advice if programme is None or sum(payload["lifted"]) else "",
+        advice=advice,
         advice_more=f"{title(programme)} · {about(programme)}" if programme else "",
         advice_url=url_for("programmes.show", cluster_id=cluster.id, programme_id=programme.id)
         if programme
         else url_for("programmes.index", cluster_id=cluster.id),
+        together=_together(payload.get("programmes", ()), solutions),
         compare_url=url_for("comparison.show", cluster_id=cluster.id),
         letter_url=url_for("clusters.letter", cluster_id=cluster.id),
         reset_url=url_for("accounts.print_reset_link"),
@@ -119,27 +142,55 @@ def present_cluster(cluster: Cluster, picture: Picture, programme: Programme | N
     )
 
 
-def _finding(done: Sequence[Standing]) -> str:
+def _finding(done: Sequence[Standing]) -> tuple[str, ...]:
+    """The headline, by sentences: the level most of them stand at, and the gates that most of them miss."""
     if not done:
-        return _("No result to see yet.")
+        return (_("No result to see yet."),)
     level, number = Counter(s.level for s in done).most_common(1)[0]
-    gate = _blocking(done)
-    if number * 2 <= len(done):
-        return gate or _("The firms stand at very different levels.")
-    where = _("Most firms stand at level %(level)s.", level=level)
-    return f"{where}{'' if language() == 'zh' else ' '}{gate}" if gate else where
+    where = (
+        _("Most firms stand at level %(level)s.", level=level)
+        if number * 2 > len(done)
+        else _("Level %(level)s is the most common.", level=level)
+    )
+    missing = _missing(done)
+    return (where, missing) if missing else (where,)
 
 
-def _blocking(done: Sequence[Standing]) -> str:
-    gates = _count_gates(done)
-    if not any(gates.values()):
+def _missing(done: Sequence[Standing]) -> str:
+    """What more than half of the firms miss for their next level; empty where no gate stops so many."""
+    missed = {gate for gate, number in _count_gates(done).items() if number * 2 > len(done)}
+    if "scenes" in missed:  # who lacks starred scenes mostly lacks scenes: one word for both
+        return (
+            _("Most lack points and scenes for the next.") if "score" in missed else _("Most lack scenes for the next.")
+        )
+    if "score" in missed:
+        return _("Most lack points for the next.")
+    return _("Most lack starred scenes for the next.") if missed else ""
+
+
+def _weakest(done: Sequence[Standing]) -> str:
+    """The three dimensions in which the firms with a name are furthest behind, weakest first."""
+    means = []
+    for dimension in DIMENSIONS:
+        known = [value for s in done if (value := s.dimensions.get(dimension)) is not None]
+        if known:
+            means.append((sum(known) / len(known), dimension))
+    if not means:
         return ""
-    first = max(gates, key=lambda name: gates[name])
-    return {
-        "scenes": _("Too few scenes hold most of them back."),
-        "score": _("Too low a score holds most of them back."),
-        "starred": _("Too few starred scenes hold most of them back."),
-    }[first]
+    return _("Weakest: %(dimensions)s.", dimensions=join([dimension_name(d) for _mean, d in sorted(means)[:WEAKEST]]))
+
+
+def _together(programmes: Sequence[Mapping[str, Any]], solutions: Mapping[str, Solution]) -> tuple[Together, ...]:
+    most = sorted(programmes, key=lambda entry: -entry["number"])[:MOST_TOGETHER]
+    return tuple(
+        Together(
+            content_text(solutions[e["solution"]].title) if e["solution"] in solutions else e["solution"],
+            ngettext("%(num)s firm", "%(num)s firms", e["number"]),
+            yuan(-(-e["price"][1] // e["number"])),
+        )
+        for e in most
+        if e["number"]
+    )
 
 
 def _count_gates(done: Sequence[Standing]) -> dict[str, int]:

@@ -25,7 +25,7 @@ from app.queries.clusters import (
     read_picture,
 )
 from app.queries.firms import get_firm, list_own_memberships
-from app.queries.programmes import find_latest_programme
+from app.queries.programmes import find_latest_programme, list_solutions
 from app.services import clusters
 from app.web.clusters import forms
 from app.web.clusters.joining import present_invited, present_letter
@@ -52,7 +52,9 @@ def index() -> ResponseReturnValue:
 def show(cluster_id: UUID) -> ResponseReturnValue:
     """How the cluster stands: firms by name, the others as a number."""
     cluster = get_cluster(cluster_id)
-    page = present_cluster(cluster, read_picture(cluster.id), find_latest_programme(cluster_id))
+    programme = find_latest_programme(cluster_id)
+    solutions = list_solutions(programme) if programme else {}
+    page = present_cluster(cluster, read_picture(cluster.id), programme, solutions)
     return render_template("clusters/show.html", page=page, cluster_id=cluster_id)
 
 

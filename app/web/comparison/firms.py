@@ -90,6 +90,7 @@ class FirmsPage:
     rows: tuple[Row, ...]
     count: str
     pages: tuple[Link, ...]
+    shown: frozenset[str]
     heat: bool
     legend: tuple[tuple[int, str], ...]
     export_url: str
@@ -127,6 +128,7 @@ def present_firms(cluster: Cluster, standings: Sequence[Standing], release: Rele
         rows=_rows(shown, view),
         count=_count(chosen, number, len(shown)),
         pages=_pages(cluster, view, number, pages),
+        shown=frozenset(view.columns),
         heat=any(c in DIMENSIONS for c in view.columns),
         legend=tuple((n, f"{n * 20}–{n * 20 + 19 if n < 4 else 100}") for n in LEVELS),
         export_url=url_for("comparison.export", cluster_id=cluster.id, **view.values()),

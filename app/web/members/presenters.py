@@ -189,7 +189,9 @@ def find_todo(cluster_id: UUID, campaign: Campaign | None, picture: RosterPictur
         ),
         "opened": ngettext("%(num)s firm has looked and not joined.", "%(num)s firms have looked and not joined.", n),
         "joined": ngettext(
-            "%(num)s firm has joined and shows no answers.", "%(num)s firms have joined and show no answers.", n
+            "%(num)s firm has joined and not begun, or does not show it.",
+            "%(num)s firms have joined and not begun, or do not show it.",
+            n,
         ),
         "started": ngettext("%(num)s firm has begun and stopped.", "%(num)s firms have begun and stopped.", n),
     }

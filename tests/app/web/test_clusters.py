@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup
 from flask import Flask
+from sqlalchemy import delete
 
 from app.extensions import db
 from app.models.clusters import Cluster
 from app.models.consents import ConsentKind
+from app.models.programmes import Programme
 from app.models.users import User
 from tests.app import factories as make
 from tests.app.client import Browser
 from tests.app.services.test_clusters import add_firm
 from tests.app.web.test_firms import text
+from tests.app.web.test_programmes import add_firms, order
 from tests.app.world import World
 
 HIDDEN = 96
@@ -112,3 +115,42 @@ def test_accounts_that_are_closed_are_not_named_coordinator(app: Flask, world: W
     path = f"/admin/clusters/{world.cluster_id}/coordinators"
     assert client_admin.post(path, data={"coordinator": world.logins["account"]}).status_code == 422
     assert client_admin.post(path, data={"coordinator": "nobody@example.com"}).status_code == 422
+
+
+def test_the_head_says_where_most_stand_what_they_lack_and_what_to_do(
+    app: Flask, world: World, client_coordinator: Browser
+) -> None:
+    path = f"/clusters/{world.cluster_id}"
+    add_firms(app, world, 3, named=True)
+    with make.writing(app):
+        db.session.execute(delete(Programme))
+    head = text_of(client_coordinator, path, ".reshead")
+    assert "停在 1 级" in head
+    assert "多数" in head and "还差" in head
+    assert "最弱的方面" in head
+    assert "还没有算过" in head
+    programme = order(app, world, client_coordinator)
+    client_coordinator.speak("en")
+    head = text_of(client_coordinator, path, ".reshead")
+    finding = text_of(client_coordinator, programme, "h1")
+    assert f"What to do: {finding}" in head
+    assert "Weakest: " in head
+
+
+def test_the_end_names_what_the_last_programme_buys_together(
+    app: Flask, world: World, client_coordinator: Browser
+) -> None:
+    add_firms(app, world, 6, named=True)
+    programme = order(app, world, client_coordinator)
+    bought = text_of(client_coordinator, programme, "[aria-labelledby=h-p]")
+    page = BeautifulSoup(client_coordinator.get(f"/clusters/{world.cluster_id}").data, "html.parser")
+    rows = page.select("[aria-labelledby=h-w] tbody th")
+    assert rows
+    assert all(row.get_text() in bought for row in rows)
+
+
+def text_of(browser: Browser, path: str, selector: str) -> str:
+    """The words of one part of a page."""
+    part = BeautifulSoup(browser.get(path).data, "html.parser").select_one(selector)
+    assert part is not None
+    return " ".join(part.get_text(" ").split())

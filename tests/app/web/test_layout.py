@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.web import layout
 from tests.app.client import Browser
+from tests.app.world import World
 
 
 def test_every_place_exists(app: Flask) -> None:
@@ -45,3 +46,14 @@ def test_static_files_carry_a_mark_of_their_content(client: Browser) -> None:
 def test_picked_trade_reaches_the_page_of_the_new_firm(client: Browser, client_account: Browser) -> None:
     assert client.get("/start?sector=molds").headers["Location"] == "/register?next=/firms/new?sector%3Dmolds"
     assert client_account.get("/start?sector=molds").headers["Location"] == "/firms/new?sector=molds"
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("owner", "我的厂"), ("coordinator", "集群"), ("consultant", "我服务的厂")]
+)
+def test_a_result_is_marked_as_part_of_the_place_its_reader_came_from(
+    request: pytest.FixtureRequest, world: World, role: str, place: str
+) -> None:
+    browser: Browser = request.getfixturevalue(f"client_{role}")
+    page = BeautifulSoup(browser.get(f"/assessments/{world.assessment_id}/result").data, "html.parser")
+    assert [a.get_text(strip=True) for a in page.select("header nav [aria-current]")] == [place]

@@ -100,8 +100,9 @@ def marked_sheets(roster: Roster, problems: Sequence[Problem]) -> list[Sheet]:
 
 
 def problem_text(problem: Problem) -> str:
-    """A problem in words, with its cell: "B7: …"."""
-    return f"{problem.cell}: {_(problem.text, **problem.values)}"
+    """A problem in words, with its cell or row: "B7: …", "row 7: …"."""
+    place = problem.cell if problem.column else _("row %(row)s", row=problem.row)
+    return f"{place}: {_(problem.text, **problem.values)}"
 
 
 def trade(sector: str) -> str:

@@ -85,13 +85,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A step that can be taken now. `confirm` is what has to be ticked first."""
+    """A step that can be taken now. `confirm` is what has to be ticked first; `warning` is shown before it."""
 
     url: str
     label: str
     go: bool = False
     confirm: str = ""
     error: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,8 @@ def _buttons(
         found.append(Button(to("submit", working), label, not found or found[0].confirm != ""))
     if working.state == S.SUBMITTED and working.answered_at is None:
         found.append(Button(to("take_back", working), _("Take back and change")))
-    found.append(Button(to("give_up", working), _("End without a result")))
+    warning = _("What you noted is kept, but no verified level comes of it. A firm that has seen the findings is told.")
+    found.append(Button(to("give_up", working), _("End without a result"), warning=warning))
     return tuple(found)
 
 

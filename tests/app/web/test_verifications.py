@@ -337,3 +337,12 @@ def test_fields_that_do_not_belong_are_refused(
     row_id = visited(app, world, golden, "answered")
     for name in ("state", "by_name", "level"):
         assert client_consultant.post(f"/verifications/{row_id}/verify", data={name: "4"}).status_code == 400
+
+
+def test_giving_up_says_what_becomes_of_the_notes_before_its_button(
+    app: Flask, client_consultant: Browser, world: World, golden: Golden
+) -> None:
+    visited(app, world, golden, "submitted")
+    form = read(client_consultant, address(golden)).select_one('form[action$="/give-up"]')
+    assert form is not None and form.parent is not None and form.parent.name == "details"
+    assert "A firm that has seen the findings is told." in words(form.parent)

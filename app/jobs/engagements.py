@@ -17,7 +17,8 @@ from app.jobs.actions import DAYTIME
 from app.jobs.context import JobContext, Store
 from app.models.base import now
 from app.queries.engagements import list_ending, list_run_out
-from app.services.engagements import AHEAD, open_request, remind_of_end, run_out
+from app.services.engagement_requests import open_request
+from app.services.engagements import AHEAD, remind_of_end, run_out
 from app.services.spreadsheets import CHINA
 from app.transaction import transaction
 

@@ -1,59 +1,41 @@
-"""Engage a consultant: asked by the firm, a consultant or a coordinator, agreed by the firm, ended by either side.
-
-Who asks from outside learns nothing about a firm that has not agreed: what was typed is kept as a request and looked
-at by a job, and the answer is the same for known and unknown firms and consultants. Only the firm's own yes, or its
-own word with a no, tells more.
-"""
+"""Engage a consultant: agreed by the firm until a day, ended by either side or with that day. How somebody asks from
+outside stands in `engagement_requests`."""
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
-
 from app.access.roles import Role
 from app.access.scope import current_scope
-from app.errors import N_, ConflictError, ForbiddenError, InputError
+from app.errors import N_, ConflictError, InputError
 from app.extensions import db
 from app.i18n import day
 from app.i18n import gettext as _
 from app.models.base import now
-from app.models.clusters import Cluster, ClusterMember
-from app.models.engagements import AskedBy, Engagement, EngagementRequest
-from app.models.firms import Firm, Membership, MembershipRole
+from app.models.engagements import AskedBy, Engagement
+from app.models.firms import Firm
 from app.models.users import User
 from app.queries.access import CHINA, today
-from app.queries.clusters import get_cluster
 from app.queries.engagements import (
-    count_requests,
     find_open_engagement,
     get_engagement,
     get_own_engagement,
-    list_own_requests,
     lock_engagement,
-    was_declined,
 )
 from app.queries.firms import get_firm, list_owners
-from app.queries.invitees import find_member, get_invitee
-from app.queries.users import find_user, get_user, list_roles, parse_login
+from app.queries.users import find_user, list_roles
 from app.services import audit, bundles
-from app.services.firms import check_uscc
-from app.services.jobs import request_job
 from app.services.links import absolute_url
 from app.services.messages import tell
 from app.services.texts import clean_text
 
-ASK = "engagements.ask"
 USUAL = timedelta(days=183)
 LONGEST = timedelta(days=2 * 366)
 AHEAD = timedelta(days=14)
 """How long before its last day both sides are reminded that an engagement ends."""
-KEPT = timedelta(days=90)
-"""How long it is kept what somebody typed to ask."""
-MOST_A_DAY = 20
-MAX_PURPOSE = 500
+MAX_WORDS = 500
+"""Characters of what is written with a request, or with a no."""
 
 
 # ---- the firm
@@ -66,12 +48,12 @@ def engage(firm_id: UUID, login: str, *, until_on: date | None = None, visit_on:
     """
     firm = get_firm(firm_id)
     user = find_user(login)
-    if user is None or not _is_consultant(user):
+    if user is None or not is_consultant(user):
         raise InputError(
             N_("There is no consultant with this address or number here. Ask your consultant which one they use here."),
             field="login",
         )
-    row = _open_engagement(firm.id, user.id)
+    row = open_engagement(firm.id, user.id)
     if row is None:
         row = Engagement(firm_id=firm.id, user_id=user.id, user=user, asked_by=AskedBy.FIRM.value)
         db.session.add(row)
@@ -95,7 +77,7 @@ def _agree(row: Engagement, firm: Firm, until_on: date | None, visit_on: date | 
     if until_on > today() + LONGEST:
         raise InputError(N_("Two years at most; it can be extended then."), field="until_on")
     if visit_on != row.visit_on:
-        _check_visit(visit_on, until_on)
+        check_visit(visit_on, until_on)
     days = (until_on, visit_on)
     if row.agreed_at is None:
         row.agreed_by, row.agreed_at = current_scope().user_id, now()
@@ -130,7 +112,7 @@ def decline(firm_id: UUID, engagement_id: UUID, word: str = "") -> None:
     row = get_engagement(firm_id, engagement_id)
     if row.agreed_at is not None or row.ended_at is not None or row.declined_at is not None:
         raise ConflictError(N_("This request is no longer open."))
-    row.answer = clean_text(word, "word", MAX_PURPOSE)
+    row.answer = clean_text(word, "word", MAX_WORDS)
     row.declined_at = now()
     audit.record("engagement:decline", row.id, firm_id=firm_id, user=str(row.user_id))
     if row.answer and row.asked_by == AskedBy.CONSULTANT:
@@ -186,7 +168,7 @@ def set_visit(engagement_id: UUID, visit_on: date | None) -> None:
     row = get_own_engagement(engagement_id)
     if visit_on == row.visit_on:
         return
-    _check_visit(visit_on, row.until_on)
+    check_visit(visit_on, row.until_on)
     row.visit_on = visit_on
     audit.record("engagement:visit", row.id, firm_id=row.firm_id, day=str(visit_on or ""))
     name, firm = row.user.display_name, row.firm
@@ -204,95 +186,7 @@ def set_visit(engagement_id: UUID, visit_on: date | None) -> None:
         )
 
 
-def ask(firm_typed: str, purpose: str, visit_on: date | None = None) -> EngagementRequest:
-    """A consultant asks a firm, by its number or its owner's login. Raises InputError, ForbiddenError for others."""
-    if Role.CONSULTANT not in current_scope().roles:
-        raise ForbiddenError
-    row = EngagementRequest(firm_typed=_read_firm(firm_typed), consultant_typed="", visit_on=visit_on)
-    return _request(row, purpose)
-
-
-# ---- the coordinator
-
-
-def ask_for(
-    cluster_id: UUID,
-    consultant_typed: str,
-    firm_typed: str,
-    purpose: str,
-    *,
-    invitee_id: UUID | None = None,
-    visit_on: date | None = None,
-) -> EngagementRequest:
-    """A coordinator asks a member of the cluster to let a consultant in: one on his list, or by number or login.
-
-    Raises InputError, NotFoundError.
-    """
-    cluster = get_cluster(cluster_id)
-    invitee = None if invitee_id is None else get_invitee(cluster.id, invitee_id)
-    row = EngagementRequest(
-        cluster_id=cluster.id,
-        invitee_id=invitee_id,
-        firm_typed=_read_firm(firm_typed) if invitee is None else "",
-        consultant_typed=_read_login(consultant_typed, "consultant"),
-        visit_on=visit_on,
-    )
-    return _request(row, purpose)
-
-
-def _request(row: EngagementRequest, purpose: str) -> EngagementRequest:
-    """Keep what was typed, and have a job look whether there is such a firm."""
-    row.requested_by = current_scope().user_id or UUID(int=0)
-    row.purpose = clean_text(purpose, "purpose", MAX_PURPOSE)
-    if not row.purpose:
-        raise InputError(
-            N_("Write in a sentence what you want to do for the firm; it decides by this."), field="purpose"
-        )
-    _check_visit(row.visit_on, None)
-    if count_requests(now() - timedelta(days=1)) >= MOST_A_DAY:
-        raise InputError(N_("You have asked twenty times today. Go on tomorrow."), field="firm")
-    what = (row.firm_typed, row.invitee_id, row.consultant_typed)
-    for earlier in list_own_requests(row.cluster_id):
-        if (earlier.firm_typed, earlier.invitee_id, earlier.consultant_typed) == what:
-            raise InputError(
-                N_("You have asked for this within the last 30 days. It is up to the firm now."), field="firm"
-            )
-    db.session.add(row)
-    request_job(ASK, row.id)
-    audit.record("engagement:request", row.id, cluster=None if row.cluster_id is None else str(row.cluster_id))
-    return row
-
-
-def open_request(request_id: UUID) -> None:
-    """Look whether a request names a firm and a consultant, and ask the firm. For jobs, in system scope; leaves
-    alone what is asked or agreed already, and a firm that has declined lately."""
-    request = db.session.get(EngagementRequest, request_id)
-    if request is None or request.engagement_id is not None:
-        return
-    db.session.execute(delete(EngagementRequest).where(EngagementRequest.asked_at < now() - KEPT))
-    asker = get_user(request.requested_by)
-    consultant = find_user(request.consultant_typed) if request.consultant_typed else asker
-    firm = _find_firm(request)
-    if firm is None or consultant is None or not _is_consultant(consultant):
-        return
-    row = _open_engagement(firm.id, consultant.id)
-    if row is None and not was_declined(firm.id, consultant.id):
-        by = AskedBy.CONSULTANT if request.cluster_id is None else AskedBy.COORDINATOR
-        row = Engagement(
-            firm_id=firm.id,
-            user_id=consultant.id,
-            asked_by=by.value,
-            asked_by_name=asker.display_name,
-            cluster_id=request.cluster_id,
-            purpose=request.purpose,
-            visit_on=request.visit_on,
-            asked_at=request.asked_at,
-        )
-        db.session.add(row)
-        audit.record("engagement:ask", row.id, firm_id=firm.id, actor_id=asker.id, user=str(consultant.id))
-        _tell_of_request(row, firm, consultant)
-    if row is not None:
-        request.engagement_id = row.id
+# ---- the worker's clock
 
 
 def remind_of_end(engagement_id: UUID, on: date) -> int:
@@ -351,32 +245,10 @@ def run_out(engagement_id: UUID, on: date) -> bool:
     return True
 
 
-def _tell_of_request(row: Engagement, firm: Firm, consultant: User) -> None:
-    cluster = None if row.cluster_id is None else db.session.get(Cluster, row.cluster_id)
-    link = absolute_url("engagements.firm", firm_id=firm.id)
-    for owner in list_owners(firm.id):
-        tell(
-            owner,
-            "engagement_asked",
-            lambda: (
-                _("A consultant asks to work for %(firm)s", firm=firm.name),
-                _(
-                    "%(asker)s asks you to let %(name)s (%(login)s) see your answers, results, self-checks and "
-                    "reports. What for: %(purpose)s Agree or decline: %(link)s",
-                    asker=cluster.name if cluster else consultant.display_name,
-                    name=consultant.display_name,
-                    login=consultant.login,
-                    purpose=row.purpose,
-                    link=link,
-                ),
-            ),
-        )
-
-
 # ---- parts
 
 
-def _open_engagement(firm_id: UUID, user_id: UUID) -> Engagement | None:
+def open_engagement(firm_id: UUID, user_id: UUID) -> Engagement | None:
     """What is asked or agreed between the two; one whose last day is past is closed first."""
     row = find_open_engagement(firm_id, user_id)
     if row is not None and row.until_on is not None and row.until_on < today():
@@ -404,7 +276,7 @@ def _is_in_force(row: Engagement) -> bool:
     return row.agreed_at is not None and row.ended_at is None
 
 
-def _check_visit(visit_on: date | None, until_on: date | None) -> None:
+def check_visit(visit_on: date | None, until_on: date | None) -> None:
     if visit_on is None:
         return
     if visit_on < today():
@@ -419,53 +291,5 @@ def _days(firm: Firm, until_on: date, visit_on: date | None) -> str:
     return _("%(firm)s: until %(until)s, visit on %(visit)s", firm=firm.name, until=day(until_on), visit=day(visit_on))
 
 
-def _is_consultant(user: User) -> bool:
+def is_consultant(user: User) -> bool:
     return user.active and Role.CONSULTANT in list_roles(user.id)
-
-
-def _read_login(typed: str, field: str) -> str:
-    try:
-        mail, phone = parse_login(typed)
-    except InputError as error:
-        raise InputError(error.message, field=field) from error
-    return mail or phone or ""
-
-
-def _read_firm(typed: str) -> str:
-    """A firm number or a login in its plain form. Raises InputError."""
-    text = unicodedata.normalize("NFKC", typed).strip()
-    try:
-        if len(text) == 18 and "@" not in text:
-            return check_uscc(text) or ""
-        return _read_login(text, "firm")
-    except InputError as error:
-        raise InputError(
-            N_("Enter the firm number of 18 characters, or the e-mail address or mobile number of the firm's owner."),
-            field="firm",
-        ) from error
-
-
-def _find_firm(request: EngagementRequest) -> Firm | None:
-    """The firm that was meant: of an owner with several the first; for a coordinator only a member of the cluster."""
-    query = select(Firm).where(Firm.deleted_at.is_(None))
-    if request.cluster_id is not None and request.invitee_id is not None:
-        member = find_member(request.invitee_id)
-        if member is None:
-            return None
-        query = query.where(Firm.id == member.firm_id)
-    elif len(request.firm_typed) == 18 and "@" not in request.firm_typed:
-        query = query.where(Firm.uscc == request.firm_typed)
-    else:
-        owner = find_user(request.firm_typed)
-        if owner is None:
-            return None
-        query = (
-            query.join(Membership, Membership.firm_id == Firm.id)
-            .where(Membership.user_id == owner.id, Membership.role == MembershipRole.OWNER.value)
-            .order_by(Membership.created_at, Membership.id)
-        )
-    if request.cluster_id is not None:
-        query = query.join(ClusterMember, ClusterMember.firm_id == Firm.id).where(
-            ClusterMember.cluster_id == request.cluster_id, ClusterMember.left_at.is_(None)
-        )
-    return db.session.scalar(query.limit(1))

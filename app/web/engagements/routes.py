@@ -28,7 +28,7 @@ from app.queries.engagements import (
 )
 from app.queries.firms import get_firm
 from app.queries.invitees import get_invitee
-from app.services import engagements
+from app.services import engagement_requests, engagements
 from app.services.portfolio import choose, cut, read_wish
 from app.web.clusters.wording import cluster_name
 from app.web.engagements import forms
@@ -98,7 +98,7 @@ def ask() -> ResponseReturnValue:
     form = forms.AskForm()
     if form.validate_on_submit():
         try:
-            engagements.ask(form.firm.data, form.purpose.data, form.visit_on.data)
+            engagement_requests.ask(form.firm.data, form.purpose.data, form.visit_on.data)
         except InputError as error:
             form.show(error)
         else:
@@ -125,7 +125,7 @@ def ask_for(cluster_id: UUID) -> ResponseReturnValue:
         del form.firm
     if form.validate_on_submit():
         try:
-            engagements.ask_for(
+            engagement_requests.ask_for(
                 cluster.id,
                 form.consultant.data,
                 "" if invitee is not None else form.firm.data,

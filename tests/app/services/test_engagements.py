@@ -22,7 +22,7 @@ from app.models.messages import Message
 from app.models.users import User
 from app.queries.access import CHINA, load_reach, today
 from app.queries.engagements import list_own_requests, read_portfolio
-from app.services import engagements
+from app.services import engagement_requests, engagements
 from tests.app import factories as make
 from tests.app.services.test_firms import acting, count
 from tests.app.world import World
@@ -35,19 +35,19 @@ NOON = datetime(2026, 5, 4, 12, tzinfo=CHINA)
 def ask(app: Flask, world: World, typed: str, purpose: str = "想到现场看看", **values: date) -> UUID:
     """The consultant asks, and the job looks."""
     with acting(app, world, "consultant", Permission.ENGAGEMENT_ASK):
-        request_id = engagements.ask(typed, purpose, **values).id
+        request_id = engagement_requests.ask(typed, purpose, **values).id
     with make.writing(app):
-        engagements.open_request(request_id)
+        engagement_requests.open_request(request_id)
     return request_id
 
 
 def ask_for(app: Flask, world: World, consultant: str, firm: str, invitee_id: UUID | None = None) -> None:
     """The coordinator asks, and the job looks."""
     with acting(app, world, "coordinator", Permission.ENGAGEMENT_ASK):
-        row = engagements.ask_for(world.cluster_id, consultant, firm, "请他帮忙诊断", invitee_id=invitee_id)
+        row = engagement_requests.ask_for(world.cluster_id, consultant, firm, "请他帮忙诊断", invitee_id=invitee_id)
         request_id = row.id
     with make.writing(app):
-        engagements.open_request(request_id)
+        engagement_requests.open_request(request_id)
 
 
 def of_other(app: Flask, world: World) -> list[Engagement]:
@@ -119,7 +119,7 @@ def test_nobody_asks_more_than_twenty_firms_a_day(app: Flask, world: World) -> N
 
 def test_only_a_consultant_asks_for_himself(app: Flask, world: World) -> None:
     with acting(app, world, "coordinator", Permission.ENGAGEMENT_ASK), pytest.raises(ForbiddenError):
-        engagements.ask(world.logins["foreign"], "看看")
+        engagement_requests.ask(world.logins["foreign"], "看看")
 
 
 def test_a_declined_consultant_is_not_heard_again_for_thirty_days(app: Flask, world: World) -> None:

@@ -19,6 +19,7 @@ from app.web.names import form_name, sector_name
 from app.web.programmes.presenters import step_texts
 from app.web.programmes.reading import Reading
 from app.web.programmes.wording import firms_text, kind_name, size_name, unit_text
+from app.web.results.route import duration
 
 LETTERS = 50  # on a page
 
@@ -28,7 +29,6 @@ class LetterRow:
     """A step in a letter."""
 
     title: str
-    what: str
     first: str
     together: str
     price: str
@@ -37,14 +37,15 @@ class LetterRow:
 
 @dataclass(frozen=True, slots=True)
 class FirmLetter:
-    """The letter to one firm."""
+    """The letter to one firm. `joint`: something in it is bought, rented or run with others."""
 
     firm: str
     goal: str
+    joint: bool
     rows: tuple[LetterRow, ...]
     price: str
     saved: str
-    days: str
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,10 @@ def _letter(reading: Reading, plan: Mapping[str, Any], entries: Mapping[str, Map
     rows = []
     for step, text in zip(plan["steps"], step_texts(reading, plan), strict=True):
         entry = entries[step["solution"]]
-        solution = reading.solutions.get(step["solution"])
         listed = next((f["list"][1] for f in entry["firms"] if f["key"] == plan["key"]), step["price"][1])
         rows.append(
             LetterRow(
                 title=text.title,
-                what="" if solution is None else content_text(solution.what),
                 first=text.first,
                 together=_("%(kind)s, %(firms)s", kind=kind_name(entry["kind"]), firms=firms_text(entry["number"]))
                 if entry["tier"]
@@ -141,10 +140,11 @@ def _letter(reading: Reading, plan: Mapping[str, Any], entries: Mapping[str, Map
             low=plan["from"],
             high=plan["level"],
         ),
+        joint=any(entries[step["solution"]]["tier"] for step in plan["steps"]),
         rows=tuple(rows),
         price=yuan(plan["price"][1]),
         saved=yuan(saved) if saved > 0 else "",
-        days=number(plan["days"], 0),
+        time=duration(plan["days"]),
     )
 
 

@@ -109,6 +109,17 @@ def test_a_coordinator_orders_a_programme_and_prints_its_letters(
         assert client_coordinator.get(address + part).status_code == 200
 
 
+@pytest.mark.parametrize(("others", "joint"), [(0, False), (6, True)])
+def test_a_letter_invites_to_buy_together_only_where_others_need_the_same(
+    app: Flask, world: World, client_coordinator: Browser, others: int, joint: bool
+) -> None:
+    add_firms(app, world, others, named=True)
+    client_coordinator.speak("en")
+    letters = client_coordinator.get(order(app, world, client_coordinator) + "/letters").get_data(as_text=True)
+    assert ("Join in: cheaper together" in letters) is joint
+    assert ("What would lift your firm" in letters) is not joint
+
+
 def test_case_04_four_firms_without_a_name_are_not_even_computed_with(
     app: Flask, world: World, client_coordinator: Browser
 ) -> None:

@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT   ?= 8000
 VENV   := .venv
 PY     := $(VENV)/bin/python
+# One more than there are cores: browser tests mostly wait.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -17,7 +19,7 @@ run: $(VENV)/.runtime ## Set up what is missing and serve http://127.0.0.1:8000 
 
 test: $(VENV)/.tests ## Run all tests; with CI=true nothing is skipped
 	@$(PY) tests/prepare.py
-	@$(PY) -m pytest -n auto --dist loadfile
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.tests ## Format, lint, types, import contracts, content, translations
 	$(PY) -m ruff format --check .

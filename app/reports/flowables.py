@@ -17,8 +17,7 @@ from matplotlib.figure import Figure
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import getFont, stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, Spacer, Table
-from reportlab.platypus.doctemplate import FrameBreak
+from reportlab.platypus import Flowable, Paragraph
 from reportlab.platypus.paragraph import ParaLines, cjkU, makeCJKParaLine
 
 from app.reports import theme
@@ -32,7 +31,6 @@ _TONES = {"accent": "accent", "quiet": "ink-2", "ok": "ok"}
 _FILL = re.compile(r"([\d.]+ [\d.]+ [\d.]+) rg")  # a change of the fill colour; the outline of bold letters follows it
 # Stroke of a heading, of its size: the typefaces have one weight, a hairline around the letters makes the second.
 _BOLD = 0.028
-_LOW = 180.0  # points: a table of this height is not split
 
 
 @cache
@@ -151,68 +149,6 @@ def _widths(text: str, font: str, size: float) -> list[float]:
     face = getFont(font).face
     known, other = face.charWidths, face.defaultWidth
     return [known.get(ord(c), other) * size / 1000 for c in text]
-
-
-class Air(Spacer):
-    """Space between two pieces: none at the top of a page, and what is left at its foot."""
-
-    def __init__(self, height: float) -> None:
-        """`height` in points."""
-        super().__init__(1, height)
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
-        """The space as it is here."""
-        frame = getattr(self, "_frame", None)
-        return self.width, self.height if frame is None else 0.0 if frame._atTop else min(self.height, availHeight)
-
-
-class Room(Air):
-    """Air before a heading; a new page where what follows does not fit below it.
-
-    A chapter that is no longer than a page is not torn: it goes on to the next one; but it begins on a page that is
-    still half empty, whatever becomes of it.
-    """
-
-    need = 0.0  # height of the opening
-    whole: float | None = None  # of the chapter, where it is one
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
-        """The air, where something stands above and enough fits below."""
-        page = theme.HEIGHT - theme.TOP - theme.BOTTOM
-        need = self.need
-        if self.whole is not None:
-            need = 0.0 if availHeight > page / 2 else self.whole if self.whole <= page else need
-        frame = self._frame
-        if not frame._atTop and availHeight < self.height + need:
-            frame.add_generated_content(FrameBreak)
-            return 0.0, 0.0
-        return super().wrap(availWidth, availHeight)
-
-
-class Rows(Table):
-    """A table that is not split where it is low, and gives up keeping rows together where they are higher than a
-    page."""
-
-    _nosplitCmds: list[tuple[Any, ...]]  # noqa: N815  # ReportLab's name
-
-    def opening(self) -> float:
-        """Height of the rows before the first place where it may be split."""
-        self.wrap(sum(self._colWidths), theme.HEIGHT)
-        row, low = max(1, self.repeatRows + 1), sum(self._rowHeights) <= _LOW
-        while row < len(self._rowHeights) and (low or any(a[1] < row <= b[1] for _, a, b in self._nosplitCmds)):
-            row += 1
-        return float(sum(self._rowHeights[:row]))
-
-    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803
-        """Split as tables do."""
-        top = self._frame._atTop
-        if not top and sum(self._rowHeights) <= _LOW:
-            return []
-        parts = super().split(availWidth, availHeight)
-        if not parts and self._nosplitCmds and top:
-            self._nosplitCmds = []
-            parts = super().split(availWidth, availHeight)
-        return list(parts)
 
 
 class SectionHead(Flowable):

@@ -11,8 +11,9 @@ from reportlab.platypus import Table as Grid
 
 from app.reports import charts, theme
 from app.reports import document as d
-from app.reports.flowables import Air, BarCell, Chart, LevelChip, Panel, Room, Rows, SectionHead, Text, style
+from app.reports.flowables import BarCell, Chart, LevelChip, Panel, SectionHead, Text, style
 from app.reports.fonts import NAMES, Fonts
+from app.reports.paging import Air, Room, Rows
 from app.reports.theme import MEASURE, colour
 
 _ALIGN = {"l": 0, "c": 1, "r": 2}

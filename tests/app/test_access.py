@@ -20,6 +20,7 @@ from app.access.roles import Role
 from app.extensions import db
 from app.transaction import SAFE_METHODS
 from tests.app.access_table import CANARY, DONE, REACHED, SIGN_IN, Row, collect_rows
+from tests.app.test_reports import _fonts  # noqa: F401  # reports are built here, with the fonts of all tests
 from tests.app.world import VISITORS, World
 from tests.conftest import sign_in
 

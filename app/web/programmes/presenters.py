@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 
 from app.i18n import gettext as _
-from app.i18n import moment, ngettext, number
+from app.i18n import moment, number
 from app.models.clusters import Cluster
 from app.models.firms import Firm
 from app.models.jobs import Job
@@ -21,6 +21,7 @@ from app.web.programmes.curve import Stairs, stairs
 from app.web.programmes.heads import Head, Progress, present_head, present_progress
 from app.web.programmes.reading import Reading
 from app.web.programmes.wording import firms_text, gap_text, kind_name, listed, tier_text
+from app.web.results.route import duration
 
 PER_PAGE = 50
 
@@ -58,7 +59,7 @@ class FirmRow:
     rise: str
     price: str
     list: str
-    days: str
+    time: str
     steps: tuple[StepText, ...]
     letter_url: str
 
@@ -238,7 +239,7 @@ def _firm(reading: Reading, plan: Mapping[str, Any], here: Mapping[str, Any]) ->
         rise=_("%(low)s → %(high)s", low=plan["from"], high=plan["level"]),
         price=number(plan["price"][1], 0),
         list=number(plan["list"], 0) if plan["list"] > plan["price"][1] else "",
-        days=ngettext("%(num)s day", "%(num)s days", plan["days"]),
+        time=duration(plan["days"]),
         steps=step_texts(reading, plan),
         letter_url=url_for("programmes.letters", **here, firm=firm.id),
     )

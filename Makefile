@@ -19,7 +19,7 @@ run: $(VENV)/.runtime ## Set up what is missing and serve http://127.0.0.1:8000 
 
 test: $(VENV)/.tests ## Run all tests; with CI=true nothing is skipped
 	@$(PY) tests/prepare.py
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.tests ## Format, lint, types, import contracts, content, translations
 	$(PY) -m ruff format --check .

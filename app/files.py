@@ -11,7 +11,9 @@ import os
 import re
 import secrets
 import shutil
+import time
 from contextlib import suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -26,6 +28,8 @@ from app.errors import NotFoundError, StorageError
 log = logging.getLogger("app.files")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._/-]{0,190}")
 _PIECE = 256 * 1024
+DRAFT = ".part"
+_LONGEST_WRITE = timedelta(hours=1)
 
 
 def put_file(key: str, data: bytes) -> None:
@@ -60,7 +64,7 @@ def _write_remote(store: Any, path: str, source: IO[bytes]) -> None:
 
 def _write_local(path: str, source: IO[bytes]) -> None:
     """Beside its place first. It is on the disk before it takes its name, as a full disk may show only then."""
-    draft = f"{path}.{secrets.token_hex(4)}.part"
+    draft = f"{path}.{secrets.token_hex(4)}{DRAFT}"
     try:
         with open(draft, "wb") as target:
             shutil.copyfileobj(source, target, _PIECE)
@@ -71,6 +75,19 @@ def _write_local(path: str, source: IO[bytes]) -> None:
         with suppress(OSError):
             os.unlink(draft)
         raise
+
+
+def clear_drafts() -> None:
+    """Remove what a process left half-written in the local folder when it was killed; nobody is writing it any more."""
+    settings: Config = current_app.extensions["config"]
+    store, root = url_to_fs(settings.files_url)
+    if not isinstance(store, LocalFileSystem):
+        return
+    before = time.time() - _LONGEST_WRITE.total_seconds()
+    for draft in Path(root).rglob(f"*{DRAFT}"):
+        with suppress(FileNotFoundError):  # whole by now, or removed by another worker
+            if draft.stat().st_mtime < before:
+                draft.unlink()
 
 
 def get_file(key: str) -> bytes:

@@ -22,6 +22,12 @@ BACKENDS = ("sqlite", "postgresql")
 BOTH_FOLDERS = {"models", "queries", "services", "access", "jobs"}
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The few long files first, those with a browser: the many short ones fill the other processes to the end."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test that touches the database its databases."""
     if "backend" not in metafunc.fixturenames:

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from app.access.scope import system_scope
 from app.config import Config
-from app.files import delete_file
+from app.files import clear_drafts, delete_file
 from app.jobs import actions, backups, engagements, tasks
 from app.models.base import now
 from app.services.jobs import list_waiting, take_expired
@@ -91,12 +91,13 @@ def look_after(app: Flask) -> None:
 
 
 def clear_expired(app: Flask) -> None:
-    """Remove the files whose time is over."""
+    """Remove the files whose time is over, and what a killed process left half-written."""
     with app.app_context(), system_scope():
         with transaction():
             keys = take_expired(now())
         for key in keys:
             delete_file(key)
+        clear_drafts()
 
 
 def work(app: Flask, workers: int) -> None:

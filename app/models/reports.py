@@ -25,8 +25,9 @@ class ReportState(StrEnum):
 
 class Report(Row, FirmOwned):
     """One PDF of one result in one language, built once. `verify_code` and `firm_name` are printed in it; `file_key`
-    names the file in the store. `mark` is the digest of what is printed beside the result (the consultant's words, the
-    agreed actions): other words make another report, the same words the same one."""
+    names the file in the store, `file_name` is what it is called when downloaded. `mark` is the digest of what is
+    printed beside the result (the consultant's words, the agreed actions): other words make another report, the same
+    words the same one."""
 
     __tablename__ = "reports"
 
@@ -37,6 +38,7 @@ class Report(Row, FirmOwned):
     verify_code: Mapped[str] = mapped_column(String(32), unique=True)
     firm_name: Mapped[Name] = mapped_column(default="")
     state: Mapped[str] = mapped_column(String(20), default=ReportState.PENDING.value)
+    file_name: Mapped[str] = mapped_column(String(255), default="")
     file_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None]

@@ -7,8 +7,9 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Date, Uuid, and_, bindparam, func, or_, select
 
+from app.access.ids import IdSet, ids_of
 from app.access.roles import Role
 from app.access.scope import HandoverLink, Reach
 from app.extensions import db
@@ -19,90 +20,101 @@ from app.models.consents import Consent, ConsentKind
 from app.models.engagements import Engagement
 from app.models.firms import Firm, Membership
 from app.models.handovers import Handover
-from app.models.users import UserRole
+from app.models.users import User, UserRole
 
 CHINA = ZoneInfo("Asia/Shanghai")
+
+
+_USER, _TODAY = bindparam("user_id", type_=Uuid()), bindparam("today", type_=Date())
+
+_ROLES = select(func.aggregate_strings(UserRole.role, ",")).where(UserRole.user_id == _USER)
+
+# The firms that let a consultant in, until the day agreed.
+_ADVISED = (
+    select(ids_of(Engagement.firm_id))
+    .join(Firm, Firm.id == Engagement.firm_id)
+    .where(
+        Engagement.user_id == _USER,
+        Engagement.agreed_at.is_not(None),
+        Engagement.ended_at.is_(None),
+        or_(Engagement.until_on.is_(None), Engagement.until_on >= _TODAY),
+        Firm.deleted_at.is_(None),
+    )
+)
+
+# A deputy coordinates in his days.
+_COORDINATES = and_(
+    Coordinator.user_id == _USER,
+    or_(Coordinator.from_on.is_(None), Coordinator.from_on <= _TODAY),
+    or_(Coordinator.until_on.is_(None), Coordinator.until_on >= _TODAY),
+)
+_CLUSTERS = select(ids_of(Coordinator.cluster_id)).where(_COORDINATES)
+
+# The firms of these clusters that agreed to be named.
+_NAMED = (
+    select(ids_of(ClusterMember.firm_id))
+    .join(Firm, Firm.id == ClusterMember.firm_id)
+    .join(
+        Consent,
+        and_(
+            Consent.firm_id == ClusterMember.firm_id,
+            Consent.cluster_id == ClusterMember.cluster_id,
+            Consent.kind == ConsentKind.NAMED_RESULTS,
+            Consent.withdrawn_at.is_(None),
+        ),
+    )
+    .where(
+        ClusterMember.cluster_id.in_(select(Coordinator.cluster_id).where(_COORDINATES)),
+        ClusterMember.left_at.is_(None),
+        Firm.deleted_at.is_(None),
+    )
+)
+
+# A row for each membership, at least one, with the rest as texts: every request pays for it, so it is one statement,
+# built once.
+_GIVEN = (
+    select(
+        Firm.id.label("firm_id"),
+        Membership.role,
+        Membership.sections,
+        *(
+            query.correlate(None).scalar_subquery().label(name)
+            for name, query in (("roles", _ROLES), ("advised", _ADVISED), ("clusters", _CLUSTERS), ("named", _NAMED))
+        ),
+    )
+    .select_from(User)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(Firm, and_(Firm.id == Membership.firm_id, Firm.deleted_at.is_(None)))
+    .where(User.id == _USER)
+)
 
 
 def load_reach(user_id: UUID | None, handover_id: UUID | None) -> Reach:
     """Everything that a user and an opened hand-over link reach. Deleted firms are out of everybody's reach."""
     handover = None if handover_id is None else find_handover_link(handover_id)
     link = frozenset({Role.LINK}) if handover else frozenset[Role]()
-    if user_id is None:
+    rows = [] if user_id is None else db.session.execute(_GIVEN, {"user_id": user_id, "today": today()}).all()
+    if not rows:
         return Reach(roles=link, handover=handover)
-    given = set(db.session.scalars(select(UserRole.role).where(UserRole.user_id == user_id)))
-    firms: dict[str, set[UUID]] = defaultdict(set)
+    firms: dict[str, list[UUID]] = defaultdict(list)
     sections: list[tuple[UUID, frozenset[str]]] = []
-    for firm_id, role, only in db.session.execute(
-        select(Membership.firm_id, Membership.role, Membership.sections)
-        .join(Firm, Firm.id == Membership.firm_id)
-        .where(Membership.user_id == user_id, Firm.deleted_at.is_(None))
-    ):
-        firms[role].add(firm_id)
-        if only and role != Role.OWNER:
-            sections.append((firm_id, frozenset(only)))
-    granted = _advised_firms(user_id) if Role.CONSULTANT in given else frozenset[UUID]()
-    clusters, named = _clusters(user_id) if Role.COORDINATOR in given else (frozenset[UUID](), frozenset[UUID]())
+    for row in rows:
+        if row.firm_id is not None:
+            firms[row.role].append(row.firm_id)
+            if row.sections and row.role != Role.OWNER:
+                sections.append((row.firm_id, frozenset(row.sections)))
+    given = frozenset(map(Role, rows[0].roles.split(",") if rows[0].roles else ()))
     return Reach(
         user_id=user_id,
-        roles=frozenset({Role.ACCOUNT, *map(Role, given), *map(Role, firms)}) | link,
-        owner_firm_ids=frozenset(firms[Role.OWNER]),
-        member_firm_ids=frozenset(firms[Role.MEMBER]),
-        consultant_firm_ids=granted,
-        named_firm_ids=named,
-        cluster_ids=clusters,
+        roles=frozenset({Role.ACCOUNT, *given, *map(Role, firms)}) | link,
+        owner_firm_ids=IdSet(firms[Role.OWNER]),
+        member_firm_ids=IdSet(firms[Role.MEMBER]),
+        consultant_firm_ids=IdSet.read(rows[0].advised) if Role.CONSULTANT in given else IdSet(),
+        named_firm_ids=IdSet.read(rows[0].named) if Role.COORDINATOR in given else IdSet(),
+        cluster_ids=IdSet.read(rows[0].clusters) if Role.COORDINATOR in given else IdSet(),
         sections=tuple(sections),
         handover=handover,
     )
-
-
-def _advised_firms(user_id: UUID) -> frozenset[UUID]:
-    """The firms that let a consultant in, until the day agreed."""
-    return frozenset(
-        db.session.scalars(
-            select(Engagement.firm_id)
-            .join(Firm, Firm.id == Engagement.firm_id)
-            .where(
-                Engagement.user_id == user_id,
-                Engagement.agreed_at.is_not(None),
-                Engagement.ended_at.is_(None),
-                or_(Engagement.until_on.is_(None), Engagement.until_on >= today()),
-                Firm.deleted_at.is_(None),
-            )
-        )
-    )
-
-
-def _clusters(user_id: UUID) -> tuple[frozenset[UUID], frozenset[UUID]]:
-    """The clusters that a user coordinates today (a deputy in his days), and their firms that agreed to be named."""
-    named = (
-        select(ClusterMember.cluster_id, ClusterMember.firm_id)
-        .join(Firm, Firm.id == ClusterMember.firm_id)
-        .join(
-            Consent,
-            and_(
-                Consent.firm_id == ClusterMember.firm_id,
-                Consent.cluster_id == ClusterMember.cluster_id,
-                Consent.kind == ConsentKind.NAMED_RESULTS,
-                Consent.withdrawn_at.is_(None),
-            ),
-        )
-        .where(ClusterMember.left_at.is_(None), Firm.deleted_at.is_(None))
-    )
-    day = today()
-    cluster_ids = frozenset(
-        db.session.scalars(
-            select(Coordinator.cluster_id).where(
-                Coordinator.user_id == user_id,
-                or_(Coordinator.from_on.is_(None), Coordinator.from_on <= day),
-                or_(Coordinator.until_on.is_(None), Coordinator.until_on >= day),
-            )
-        )
-    )
-    if not cluster_ids:
-        return cluster_ids, frozenset()
-    rows = db.session.execute(named.where(ClusterMember.cluster_id.in_(cluster_ids)))
-    return cluster_ids, frozenset(firm_id for _cluster_id, firm_id in rows)
 
 
 def today() -> date:

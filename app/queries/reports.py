@@ -51,13 +51,11 @@ class PrintedReport:
 
 
 class ReportFile(NamedTuple):
-    """Where the file of a report lies, and what its name is made of."""
+    """Where the file of a report lies, and what it is called."""
 
     key: str
-    firm_name: str
+    name: str
     locale: str
-    round: int
-    basis: str
 
 
 def get_report(report_id: UUID) -> Report:
@@ -75,14 +73,11 @@ def get_report(report_id: UUID) -> Report:
 def get_report_file(report_id: UUID) -> ReportFile:
     """What the download of a report needs, and no more. Raises NotFoundError while there is no file."""
     row = db.session.execute(
-        select(Report.file_key, Report.firm_name, Report.locale, Assessment.number, Result.basis)
-        .join(Assessment, Assessment.id == Report.assessment_id)
-        .join(Result, Result.id == Report.result_id)
-        .where(Report.id == report_id)
+        select(Report.file_key, Report.file_name, Report.locale).where(Report.id == report_id)
     ).one_or_none()
     if row is None or row.file_key is None:
         raise NotFoundError
-    return ReportFile(row.file_key, row.firm_name, row.locale, row.number, row.basis)
+    return ReportFile(row.file_key, row.file_name, row.locale)
 
 
 def find_report(result_id: UUID, locale: str, mark: str = "") -> Report | None:

@@ -44,6 +44,7 @@ def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None,
     if report is not None and (report.state == ReportState.READY or is_being_built(report, BUILD)):
         return report
     if report is None:
+        firm_name = claimed.assessment.firm.name
         report = Report(
             firm_id=result.firm_id,
             assessment_id=assessment_id,
@@ -51,7 +52,8 @@ def request_report(assessment_id: UUID, locale: str, basis: Basis | None = None,
             locale=locale,
             mark=enclosure.mark,
             verify_code=new_code(),
-            firm_name=claimed.assessment.firm.name,
+            firm_name=firm_name,
+            file_name=report_name(firm_name, claimed.assessment.number, locale, result.basis),
             created_by=current_scope().user_id,
         )
         db.session.add(report)

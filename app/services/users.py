@@ -7,6 +7,7 @@ to hide it without a round trip by mail or SMS, which many of our users do not h
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -140,7 +141,7 @@ def print_reset_link(login: str) -> str:
     return _issue_reset_link(user, hours=PRINTED_RESET_HOURS)
 
 
-def _may_print_link(user: User, roles: frozenset[Role], named_firm_ids: frozenset[UUID]) -> bool:
+def _may_print_link(user: User, roles: frozenset[Role], named_firm_ids: Set[UUID]) -> bool:
     if Role.ADMIN in roles:
         return True
     firm_ids = list_firm_ids(user.id)

@@ -1312,6 +1312,7 @@ def upgrade() -> None:
         sa.Column("verify_code", sa.String(length=32), nullable=False),
         sa.Column("firm_name", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("file_key", sa.String(length=200), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),

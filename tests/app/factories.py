@@ -198,6 +198,7 @@ def make_report(result: Result, **values: Any) -> Report:
     """A report that is ready, with a file of a few bytes."""
     values = {"locale": "zh", "state": "ready", "sha256": "0" * 64, "size": 10, "ready_at": now(), **values}
     values.setdefault("verify_code", f"V{next(_numbers):07}")
+    values.setdefault("file_name", f"{result.assessment.firm.name}.pdf")
     values.setdefault("file_key", f"reports/{next(_numbers)}.pdf")
     put_file(values["file_key"], b"%PDF-1.7")
     return _add(Report(firm_id=result.firm_id, assessment_id=result.assessment_id, result_id=result.id, **values))

@@ -17,7 +17,7 @@ from app.queries.jobs import find_latest_job
 from app.queries.reports import ReportFile, find_printed_report, get_report, get_report_file
 from app.queries.results import find_verified_result
 from app.services.links import absolute_url
-from app.services.reports import BUILD, plain_code, report_name, request_report
+from app.services.reports import BUILD, plain_code, request_report
 from app.web.downloads import send_stored
 from app.web.reports.forms import CodeForm, OrderForm, read_typed
 from app.web.reports.presenters import present_progress, present_report, present_verified
@@ -72,8 +72,7 @@ def download(report_id: UUID) -> ResponseReturnValue:
 
 
 def _file(report: ReportFile, *, inline: bool) -> Response:
-    name = report_name(report.firm_name, report.round, report.locale, report.basis)
-    return send_stored(report.key, name, PDF, plain=f"report-{report.locale}", inline=inline)
+    return send_stored(report.key, report.name, PDF, plain=f"report-{report.locale}", inline=inline)
 
 
 @blueprint.get("/verify")

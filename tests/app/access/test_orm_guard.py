@@ -203,3 +203,19 @@ class TestHandoverLink:
         assert not scope.may_answer(link.firm_id, link.draft_id, "common-2")
         assert not scope.may_answer(link.firm_id, link.assessment_id, "common-1")
         assert not scope.may_answer(uuid4(), uuid4(), "common-1")
+
+
+def test_a_statement_asks_anew_what_is_in_scope(app: Flask, world: World) -> None:
+    """The same statement object, prepared once, under one scope after the other, also within one session."""
+    query, scopes = select(Firm.id), {}
+    for firm_id in (world.firm_id, world.other_firm_id):
+        scopes[firm_id] = Scope(firm_ids=frozenset({firm_id}))
+    for firm_id in (*scopes, *reversed(scopes)):
+        with scoped(app, scopes[firm_id]):
+            assert db.session.scalars(query).all() == [firm_id]
+    with scoped(app, NOBODY):
+        for firm_id in (*scopes, *reversed(scopes)):
+            g.scope = scopes[firm_id]
+            assert db.session.scalars(query).all() == [firm_id]
+        g.scope = NOBODY
+        assert db.session.scalars(query).all() == []

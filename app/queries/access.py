@@ -24,7 +24,6 @@ from app.models.users import User, UserRole
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
-
 _USER, _TODAY = bindparam("user_id", type_=Uuid()), bindparam("today", type_=Date())
 
 _ROLES = select(func.aggregate_strings(UserRole.role, ",")).where(UserRole.user_id == _USER)

@@ -7,6 +7,8 @@ code point, so that a page never shows an empty box.
 
 from __future__ import annotations
 
+from functools import cache
+
 # The characters of 通用规范汉字表 that GBK lacks: place names, surnames and terms of its third level.
 STANDARD_BEYOND_GBK = (
     "㑇㑊㕮㘎㙍㙘㙦㛃㛚㛹㟃㠇㠓㤘㥄㧐㧑㧟㫰㬊㬎㬚㭎㭕㮾㰀㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡"
@@ -34,6 +36,7 @@ LATIN_AND_SIGNS = (
 )
 
 
+@cache
 def covered() -> frozenset[int]:
     """Code points that the prepared fonts hold, as far as the typefaces have them."""
     points = set(LATIN_AND_SIGNS) | {ord(c) for c in STANDARD_BEYOND_GBK}

@@ -51,8 +51,12 @@ class FontError(RuntimeError):
 
 def folder_key() -> str:
     """Version key of the prepared files: another typeface, coverage or recipe gives other files."""
-    points = ",".join(map(str, sorted(covered())))
-    parts = (_RECIPE, version(WHEEL), points)
+    return _key_of(_RECIPE, version(WHEEL), covered())
+
+
+@cache
+def _key_of(recipe: str, wheel: str, points: frozenset[int]) -> str:
+    parts = (recipe, wheel, ",".join(map(str, sorted(points))))
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 

@@ -42,6 +42,7 @@ from app.models.selfchecks import RunStatus, SelfCheckRun
 from app.models.users import User, UserRole
 from app.queries.results import find_current_result
 from app.services.names import name_key
+from app.services.reports import report_name
 from app.services.results import comparable
 from app.services.rosters import read_roster
 from app.services.tokens import hash_code, hash_secret
@@ -198,7 +199,8 @@ def make_report(result: Result, **values: Any) -> Report:
     """A report that is ready, with a file of a few bytes."""
     values = {"locale": "zh", "state": "ready", "sha256": "0" * 64, "size": 10, "ready_at": now(), **values}
     values.setdefault("verify_code", f"V{next(_numbers):07}")
-    values.setdefault("file_name", f"{result.assessment.firm.name}.pdf")
+    firm, number = result.assessment.firm.name, result.assessment.number
+    values.setdefault("file_name", report_name(firm, number, values["locale"], result.basis))
     values.setdefault("file_key", f"reports/{next(_numbers)}.pdf")
     put_file(values["file_key"], b"%PDF-1.7")
     return _add(Report(firm_id=result.firm_id, assessment_id=result.assessment_id, result_id=result.id, **values))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.e2e.site import DEMO_PASSWORD, Site, start_site, stop_site
+from tests.e2e.site import DEMO_PASSWORD, Site, prepare_site, start_site, stop_site
 from tests.e2e.visitor import PHONE, Visitor
 from tests.prepare import browser as find_browser
 
@@ -56,7 +56,10 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The running site, with demo data."""
-    running = start_site(tmp_path_factory.mktemp("site"))
+    mine = tmp_path_factory.getbasetemp()
+    prepared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "prepared-site"
+    prepare_site(prepared)
+    running = start_site(tmp_path_factory.mktemp("site"), prepared)
     yield running
     stop_site(running)
 

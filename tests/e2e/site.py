@@ -6,6 +6,7 @@ tests comes from an address of his own, as on the real site.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -77,18 +78,35 @@ class Site:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.instance.glob("*.log")))
 
 
-def start_site(instance: Path) -> Site:
-    """Prepare the instance folder, start the processes and wait until the site answers."""
-    port = _free_port()
+def prepare_site(instance: Path) -> None:
+    """A folder with content, database and demo data, which every site of a run begins with. Made once, by whichever
+    process comes first."""
+    with instance.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if instance.exists():
+            return
+        draft = instance.with_suffix(".draft")
+        site = _site(draft)
+        shutil.copytree(ROOT / "questionnaires", site.content)
+        _share_fonts(draft)
+        site.flask("db", "upgrade")
+        site.flask("demo", "--firms", str(DEMO_FIRMS))
+        draft.rename(instance)
+
+
+def _site(instance: Path) -> Site:
     environ = {name: value for name, value in os.environ.items() if name not in _OWN_SETTINGS}
-    environ |= {"INSTANCE_PATH": str(instance), "PORT": str(port), "TRUSTED_PROXIES": "1"}
-    site = Site(instance, port, environ)
-    shutil.copytree(ROOT / "questionnaires", site.content)
+    site = Site(instance, _free_port(), environ)
+    environ |= {"INSTANCE_PATH": str(instance), "PORT": str(site.port), "TRUSTED_PROXIES": "1"}
     environ["CONTENT_ROOT"] = str(site.content)
-    _share_fonts(instance)
-    site.flask("db", "upgrade")
-    site.flask("demo", "--firms", str(DEMO_FIRMS))
-    web = ["-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "8"]
+    return site
+
+
+def start_site(instance: Path, prepared: Path) -> Site:
+    """Fill the instance folder, start the processes and wait until the site answers."""
+    shutil.copytree(prepared, instance, symlinks=True, dirs_exist_ok=True)
+    site = _site(instance)
+    web = ["-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{site.port}", "--workers", "2", "--threads", "8"]
     web += ["--log-level", "warning", "--no-control-socket", "--graceful-timeout", "3"]
     try:
         site.processes.append(site.start("web", *web))
@@ -146,4 +164,4 @@ def _wait_until_ready(site: Site) -> None:
     raise RuntimeError(f"the site did not start:\n{site.log()}")
 
 
-__all__ = ["DEMO_PASSWORD", "Site", "start_site", "stop_site"]
+__all__ = ["DEMO_PASSWORD", "Site", "prepare_site", "start_site", "stop_site"]

@@ -123,6 +123,18 @@ def test_case_22_back_after_anothers_edit_never_overwrites_it(visit: MakeVisitor
 # ---- the network
 
 
+def test_what_is_chosen_while_the_page_still_loads_is_saved(visit: MakeVisitor) -> None:
+    visitor = visit("zh")
+    steps.new_round(visitor, "慢网填写厂")
+    with visitor.before_the_script("saving.js"):
+        tap(visitor.page, 0, 2)
+        tap(visitor.page, 1, 3)
+    for place in (0, 1):
+        expect(level_card(visitor.page, place).locator(SAVED)).to_be_visible()
+    visitor.page.reload()
+    assert (chosen(visitor.page, 0), chosen(visitor.page, 1)) == ("2", "3")
+
+
 def test_case_23_answers_kept_offline_survive_the_closed_page(visit: MakeVisitor) -> None:
     visitor = visit("zh")
     steps.new_round(visitor, "断网关页")

@@ -68,6 +68,16 @@ def test_what_is_chosen_offline_is_kept_in_the_page_and_saved_when_the_line_is_b
     expect(page.locator("#CLD-02-2")).to_be_checked()
 
 
+def test_what_is_chosen_while_the_page_still_loads_is_saved(visit: MakeVisitor) -> None:
+    visitor = visit("zh")
+    begin(visitor, "慢网自查厂")
+    with visitor.before_the_script("selfcheck.js"):
+        choose(visitor.page, "CLD-01", "1")
+    expect(visitor.page.locator("[data-saved]")).to_contain_text(":")
+    visitor.page.reload()
+    expect(visitor.page.locator("#CLD-01-1")).to_be_checked()
+
+
 def test_with_the_keyboard_alone(visit: MakeVisitor) -> None:
     visitor = visit("zh", javascript=False)
     begin(visitor, "键盘自查厂")

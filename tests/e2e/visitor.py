@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Response, Route
 
 from app.i18n import read_catalogue
 from tests.e2e.site import Site
@@ -62,6 +63,21 @@ class Visitor:
         """The text stands on the page."""
         text = self.say(message, **values)
         self.page.get_by_text(text).first.wait_for(state="visible")
+
+    @contextmanager
+    def before_the_script(self, name: str) -> Iterator[None]:
+        """The present page anew, on a line so slow that this script arrives only when the block is done."""
+        held: list[Route] = []
+        self.page.route(f"**/js/{name}*", lambda route: held.append(route))
+        self.page.reload(wait_until="commit")
+        self.page.locator("main .navrow").wait_for()  # the end of the form
+        yield
+        while not held:
+            self.page.wait_for_timeout(50)
+        for route in held:
+            route.continue_()
+        self.page.unroute(f"**/js/{name}*")
+        self.page.wait_for_load_state()
 
     @property
     def path(self) -> str:

@@ -389,6 +389,11 @@ export function startSaving({ read, fill, progress = () => {}, prepare = (file) 
     flush();
   });
 
+  // Chosen while the page was still loading, on a slow line. The form keeps nothing of an earlier visit.
+  for (const card of cards()) {
+    const choices = [...card.querySelectorAll("[type=radio], [type=checkbox]")];
+    if (choices.some((choice) => choice.checked !== choice.defaultChecked)) setTimeout(() => enqueue(card));
+  }
   for (const entry of queue()) {
     const card = document.getElementById(entry.item);
     if (!card || !card.dataset.save) continue;

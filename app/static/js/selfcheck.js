@@ -46,3 +46,5 @@ addEventListener("online", save);
 addEventListener("pageshow", () => {
   leaving = false;
 });
+// Chosen while the page was still loading, on a slow line. The form keeps nothing of an earlier visit.
+if ([...form.elements].some((field) => field.type === "radio" && field.checked !== field.defaultChecked)) save();
